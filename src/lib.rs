@@ -1,0 +1,1 @@
+//! The node: sockets, HTTP, Postgres, configuration, telemetry, start and stop.
