@@ -1,0 +1,140 @@
+import { Replayer } from '@rrweb/replay';
+import { type eventWithTime, ReplayerEvents } from '@rrweb/types';
+import { fitInside } from './fit.ts';
+import { landing, type Opening, openings } from './landing.ts';
+import { type FromPlayer, type PlayState, SPEED_MAX, SPEED_MIN } from './messages.ts';
+import { endOfQuiet, quietStretches, type Stretch } from './quiet.ts';
+
+const TICK_MS = 100;
+
+/** Pictures of the recorded site are not fetched; their places are shown in a quiet grey. */
+const NOT_FETCHED = 'img:not([src^="data:"]) { background-color: rgba(128, 128, 128, 0.15) }';
+
+/** Plays one whole recording: the events are all there, disarmed and in their order. */
+export class Stage {
+  readonly #root: HTMLElement;
+  readonly #send: (message: FromPlayer) => void;
+  readonly #replayer: Replayer;
+  readonly #duration: number;
+  readonly #openings: readonly Opening[];
+  readonly #quiet: readonly Stretch[];
+  #skipInactive: boolean;
+  #state: PlayState = 'paused';
+  #picture: { width: number; height: number } | null = null;
+
+  constructor(
+    root: HTMLElement,
+    events: eventWithTime[],
+    settings: { speed: number; skipInactive: boolean; at: number },
+    send: (message: FromPlayer) => void,
+  ) {
+    const start = events[0]?.timestamp ?? 0;
+    this.#root = root;
+    this.#send = send;
+    this.#duration = (events.at(-1)?.timestamp ?? start) - start;
+    this.#openings = openings(events);
+    this.#quiet = quietStretches(events);
+    this.#skipInactive = settings.skipInactive;
+    this.#replayer = new Replayer(events, {
+      root,
+      speed: settings.speed,
+      mouseTail: { strokeStyle: '#4950f6' },
+      // The keyboard belongs to the page around us.
+      triggerFocus: false,
+      showWarning: false,
+      insertStyleRules: [NOT_FETCHED],
+    });
+    this.#replayer.on(ReplayerEvents.Resize, (size) => this.#resized(size));
+    this.#replayer.on(ReplayerEvents.Finish, () => this.#finished());
+    new ResizeObserver(() => this.#fit()).observe(root);
+    send({ type: 'loaded', start_ms: start, duration_ms: this.#duration });
+    this.seek(settings.at);
+    setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Goes on from where it stands, or from `at`; from the beginning when it stands at the end. */
+  play(at: number | null): void {
+    const from = at ?? this.#at();
+    this.#replayer.play(this.#landing(from >= this.#duration ? 0 : from));
+    this.#become('playing');
+  }
+
+  pause(): void {
+    if (this.#state !== 'playing') return;
+    this.#replayer.pause();
+    this.#become('paused');
+    this.#tellTime();
+  }
+
+  seek(at: number): void {
+    if (this.#state === 'playing' && at < this.#duration) {
+      this.#replayer.play(this.#landing(at));
+    } else {
+      this.#replayer.pause(this.#landing(at));
+      this.#become(at < this.#duration ? 'paused' : 'finished');
+    }
+    this.#tellTime();
+  }
+
+  setSpeed(speed: number): void {
+    this.#replayer.setConfig({ speed: Math.min(SPEED_MAX, Math.max(SPEED_MIN, speed)) });
+  }
+
+  setSkipInactive(on: boolean): void {
+    this.#skipInactive = on;
+  }
+
+  #tick(): void {
+    if (this.#state !== 'playing') return;
+    const quietUntil = this.#skipInactive ? endOfQuiet(this.#quiet, this.#at()) : null;
+    if (quietUntil === null) this.#tellTime();
+    else this.seek(quietUntil);
+  }
+
+  /**
+   * rrweb says that it is finished 50 ms after it has applied the last event, also when a seek has
+   * led away from the end meanwhile, and then stops: go on in that case.
+   */
+  #finished(): void {
+    const at = this.#at();
+    if (this.#state === 'playing' && at < this.#duration) {
+      this.#replayer.play(this.#landing(at));
+    } else if (this.#state === 'playing') {
+      this.#become('finished');
+      this.#tellTime();
+    }
+  }
+
+  #at(): number {
+    return Math.min(this.#duration, Math.max(0, this.#replayer.getCurrentTime()));
+  }
+
+  #landing(at: number): number {
+    return landing(this.#openings, this.#duration, at);
+  }
+
+  #become(state: PlayState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#send({ type: 'state', state });
+  }
+
+  #tellTime(): void {
+    this.#send({ type: 'time', at_ms: this.#at() });
+  }
+
+  #resized(size: unknown): void {
+    const { width, height } = size as { width: number; height: number };
+    if (!(width > 0 && height > 0)) return;
+    this.#picture = { width, height };
+    this.#send({ type: 'size', width, height });
+    this.#fit();
+  }
+
+  #fit(): void {
+    if (this.#picture === null) return;
+    const frame = { width: this.#root.clientWidth, height: this.#root.clientHeight };
+    const { scale, left, top } = fitInside(this.#picture, frame);
+    this.#replayer.wrapper.style.transform = `translate(${left}px, ${top}px) scale(${scale})`;
+  }
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vite';
+
+// One script and one stylesheet, no dynamic import and no inline script: the document's policy
+// lets only tags with the server's nonce run. The server replaces `__NONCE__` on every answer.
+export default defineConfig({
+  base: '/player-assets/',
+  html: { cspNonce: '__NONCE__' },
+  build: {
+    modulePreload: false,
+    assetsDir: '.',
+    target: 'es2022',
+    chunkSizeWarningLimit: 700,
+  },
+});
