@@ -1,0 +1,97 @@
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# A Rust that was installed a minute ago is not in the PATH yet.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+.PHONY: help
+help: ## Say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+# --- build and run ----------------------------------------------------------------------------
+
+.PHONY: run
+run: ## Install what is missing, build, start; prints the address and the first login
+	@scripts/need rust node cc postgres
+	@$(MAKE) --no-print-directory build
+	@exec $(TARGET)/release/footage serve
+
+.PHONY: build
+build: web ## Build the web side, then the release binaries
+	@scripts/need rust cc
+	cargo build --locked --release --workspace
+
+# What the web side is built from. The bundle is rebuilt only when one of these changed, since the
+# binary that holds it is linked anew each time.
+WEB_SOURCES := $(shell find web protocol -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -name '*.rs')
+WEB_BUILT := $(TARGET)/web.built
+ifeq ($(wildcard web/dist/*),)
+.PHONY: $(WEB_BUILT)
+endif
+
+.PHONY: web
+web: $(WEB_BUILT)
+$(WEB_BUILT): web/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd web && npm run build
+	@mkdir -p $(@D) && touch $@
+
+# npm writes this file last, so it is older than the lock exactly when there is something to do.
+%/node_modules/.package-lock.json: %/package-lock.json
+	@scripts/need node
+	cd $* && npm ci
+	@touch $@
+
+# --- the one door -----------------------------------------------------------------------------
+
+.PHONY: check
+check: check-scripts check-rust check-web ## Formatting, lints, types and documentation
+
+.PHONY: check-scripts
+check-scripts:
+	for script in scripts/* .ci/run; do bash -n $$script; done
+	if scripts/need --where shellcheck >/dev/null; then shellcheck scripts/* .ci/run; fi
+
+.PHONY: check-rust
+check-rust:
+	@scripts/need rust cc
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --document-private-items
+
+.PHONY: check-web
+check-web: web/node_modules/.package-lock.json
+	cd web && npm run check
+
+.PHONY: test
+test: test-rust test-web test-browser ## Every test: Rust, web, and the browser end to end
+
+# Tests and the browser tests use one build of the workspace (target/debug, with the features of
+# the tests), so each is asked for in the same words: nothing is compiled twice.
+.PHONY: test-rust
+test-rust: web ## The tests of the Rust side, against real Postgres
+	@scripts/need rust cc postgres
+	if command -v cargo-nextest >/dev/null; then \
+		cargo nextest run --locked --workspace && \
+		cargo test --locked --workspace --doc; \
+	else \
+		cargo test --locked --workspace --no-fail-fast; \
+	fi
+
+.PHONY: test-web
+test-web: web/node_modules/.package-lock.json ## The unit tests of the web side
+	cd web && npm test
+
+.PHONY: test-browser
+ifneq ($(wildcard tests/browser/package.json),)
+test-browser: web tests/browser/node_modules/.package-lock.json ## The built server, watched through a real browser
+	@scripts/need rust cc postgres chromium
+	cargo build --locked --workspace --bins --tests
+	cd tests/browser && CHROMIUM=$$(../../scripts/need --where chromium) npm test
+endif
+
+.PHONY: fmt
+fmt: web/node_modules/.package-lock.json ## Format everything
+	cargo fmt --all
+	cd web && npm run fmt
