@@ -1,0 +1,126 @@
+// The stored form of a session (`GET /api/v1/sessions/{id}/events`), and rrweb events out of it.
+import type { eventWithTime } from '@rrweb/types';
+import { bin, uint } from './fields.ts';
+import { MalformedError, Reader, TruncatedError, type Value } from './msgpack.ts';
+import { type Numbered, recorderMessageOf } from './wire.ts';
+
+/** A message as it was kept, with the stream (16 hex digits) it belongs to. */
+export type Stored = {
+  readonly stream: string;
+  readonly received_at_ms: number;
+  readonly message: Numbered;
+};
+
+/** One rrweb event with where it came from. Its content is a stranger's: treat it as hostile. */
+export type StoredEvent = {
+  readonly stream: string;
+  readonly number: number;
+  readonly received_at_ms: number;
+  readonly event: eventWithTime;
+};
+
+const streamId = bin(8);
+
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function join(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/** Reads the inflated stored form, in pieces as they arrive from the network. */
+export class StoredReader {
+  private rest = new Uint8Array(0) as Uint8Array;
+  private stream: string | null = null;
+
+  /** The messages that are complete after `piece`. */
+  push(piece: Uint8Array): Stored[] {
+    this.rest = this.rest.length === 0 ? piece : join([this.rest, piece]);
+    const input = new Reader(this.rest);
+    const found: Stored[] = [];
+    let read = 0;
+    try {
+      while (!input.done) {
+        const stored = this.item(input.value());
+        if (stored) found.push(stored);
+        read = input.offset;
+      }
+    } catch (error) {
+      if (!(error instanceof TruncatedError)) throw error;
+    }
+    this.rest = this.rest.slice(read);
+    return found;
+  }
+
+  /** Says whether the last piece ended where a value ended. */
+  get whole(): boolean {
+    return this.rest.length === 0;
+  }
+
+  private item(value: Value): Stored | null {
+    if (!Array.isArray(value)) throw new MalformedError('expected a chunk head or a message');
+    const fields = value as readonly Value[];
+    if (fields.length === 3) {
+      this.stream = hex(streamId.read(fields[0]));
+      return null;
+    }
+    if (fields.length !== 2 || this.stream === null) throw new MalformedError('expected a chunk');
+    const message = recorderMessageOf(fields[1] ?? null);
+    if (message && !('number' in message)) throw new MalformedError('not a kept message');
+    return message && { stream: this.stream, received_at_ms: uint.read(fields[0]), message };
+  }
+}
+
+type Pending = { stream: string; next: number; parts: Uint8Array[] };
+
+/**
+ * Turns stored messages, in order, into rrweb events, joining events that travelled in parts.
+ *
+ * An event of which a part is missing is left out: a gap, which the session's completeness shows.
+ */
+export class EventReader {
+  private pending: Pending | null = null;
+
+  events({ stream, received_at_ms, message }: Stored): StoredEvent[] {
+    if (message.kind !== 'batch') return [];
+    const { number, part, parts, payload } = message;
+    const bytes = parts === 0 ? payload : this.joined(stream, number, part, parts, payload);
+    if (!bytes) return [];
+    const input = new Reader(bytes);
+    const events: StoredEvent[] = [];
+    while (!input.done) {
+      // Whatever it really is, the player's sandbox is what makes it harmless.
+      const event = input.value() as unknown as eventWithTime;
+      events.push({ stream, number, received_at_ms, event });
+    }
+    return events;
+  }
+
+  private joined(
+    stream: string,
+    number: number,
+    part: number,
+    parts: number,
+    payload: Uint8Array,
+  ): Uint8Array | null {
+    if (part === 1) this.pending = { stream, next: number, parts: [] };
+    const pending = this.pending;
+    if (!pending || pending.stream !== stream || pending.next !== number) {
+      this.pending = null;
+      return null;
+    }
+    pending.parts.push(payload);
+    pending.next += 1;
+    if (pending.parts.length !== part) this.pending = null;
+    if (part !== parts || pending.parts.length !== parts) return null;
+    this.pending = null;
+    return join(pending.parts);
+  }
+}
