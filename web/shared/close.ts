@@ -22,8 +22,13 @@ export function closeOf(code: number): Close {
   return byCode.get(code) ?? { code, name: 'lost', retry: 'jitter' };
 }
 
-/** The wait a server asked for in a close reason (`…; retry_after_ms=2000`). */
+/** Looks a close up by the one word for it, as HTTP errors carry it. */
+export function closeNamed(name: string): Close | null {
+  return [...byCode.values()].find((close) => close.name === name) ?? null;
+}
+
+/** The wait a server asked for in a close reason (`…; retry_after_ms=2000`) or in JSON. */
 export function retryAfterMs(reason: string): number | null {
-  const found = /retry_after_ms=(\d{1,9})/.exec(reason);
+  const found = /retry_after_ms"?[=:]\s*(\d{1,9})/.exec(reason);
   return found ? Number(found[1]) : null;
 }

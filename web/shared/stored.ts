@@ -1,6 +1,7 @@
 // The stored form of a session (`GET /api/v1/sessions/{id}/events`), and rrweb events out of it.
 import type { eventWithTime } from '@rrweb/types';
 import { bin, uint } from './fields.ts';
+import { hex } from './hex.ts';
 import { MalformedError, Reader, TruncatedError, type Value } from './msgpack.ts';
 import { type Numbered, recorderMessageOf } from './wire.ts';
 
@@ -20,10 +21,6 @@ export type StoredEvent = {
 };
 
 const streamId = bin(8);
-
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 function join(pieces: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));

@@ -1,0 +1,65 @@
+// Questions to the document that a page cannot bend: a form with a field named `closest`, or a
+// patched prototype, answers like any other element.
+
+const { closest: originalClosest, getAttribute } = Element.prototype;
+const { contains, getRootNode } = Node.prototype;
+
+function getter<T>(of: object, name: string): (this: unknown) => T {
+  const found = Object.getOwnPropertyDescriptor(of, name)?.get;
+  return found ?? (() => undefined as T);
+}
+
+const nodeType = getter<number>(Node.prototype, 'nodeType');
+const parentElement = getter<Element | null>(Node.prototype, 'parentElement');
+const tagName = getter<string>(Element.prototype, 'tagName');
+
+/** The node itself if it is an element, else the element around it. */
+export function elementOf(node: Node | null): Element | null {
+  if (!node) return null;
+  return nodeType.call(node) === Node.ELEMENT_NODE ? (node as Element) : parentElement.call(node);
+}
+
+export function tagOf(element: Element): string {
+  return tagName.call(element).toLowerCase();
+}
+
+export function attributeOf(element: Element, name: string): string {
+  return getAttribute.call(element, name) ?? '';
+}
+
+/** The type in force (`text` for `<input>`); of custom elements whatever they call their type. */
+export function typeOf(element: Element): string {
+  return String((element as HTMLInputElement).type ?? '').toLowerCase();
+}
+
+export function closest(element: Element, selector: string): Element | null {
+  return originalClosest.call(element, selector);
+}
+
+/** The element above, through shadow roots and frames of the same origin. */
+function above(element: Element): Element | null {
+  const root = getRootNode.call(element);
+  if ('host' in root) return root.host as Element;
+  try {
+    return (root as Document).defaultView?.frameElement ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** `closest`, not stopped by shadow roots and frames. */
+export function nearest(element: Element, selector: string): Element | null {
+  for (let from: Element | null = element; from; from = above(from)) {
+    const found = closest(from, selector);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** `contains`, not stopped by shadow roots and frames. */
+export function isInside(element: Element, ancestor: Element): boolean {
+  for (let from: Element | null = element; from; from = above(from)) {
+    if (contains.call(ancestor, from)) return true;
+  }
+  return false;
+}
