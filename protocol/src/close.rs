@@ -1,0 +1,216 @@
+//! Why a socket closes, and what the recorder does then.
+
+use std::fmt::{self, Display};
+
+use serde::{Deserialize, Serialize};
+
+use crate::settings::settings;
+
+/// What a recorder does after a close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Retry {
+    /// Nothing: it stops until the page is loaded anew.
+    Never,
+    /// It connects again after a random, growing wait.
+    Jitter,
+    /// It connects again after the milliseconds in the reason, and a random wait on top.
+    After,
+    /// It gives this stream up and starts none by itself; a new page load makes a new stream.
+    Stream,
+    /// It gives this session up; the next page load starts a new one.
+    Page,
+}
+
+macro_rules! close_codes {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal, $name:literal, $retry:ident, $text:literal;)*) => {
+        /// Why a socket closes. WebSocket's own codes below 4000, ours from there on.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(into = "u16", try_from = "u16")]
+        #[repr(u16)]
+        pub enum CloseCode {
+            $(
+                #[doc = concat!("`", $name, "`: ", $text, ".")]
+                $variant = $code,
+            )*
+        }
+
+        impl CloseCode {
+            /// Every close code, ascending.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The one word for it, the same in close reasons, columns and metrics.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// What the recorder does next.
+            pub const fn retry(self) -> Retry {
+                match self {
+                    $(Self::$variant => Retry::$retry,)*
+                }
+            }
+
+            /// A sentence for people.
+            pub const fn text(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                }
+            }
+        }
+    };
+}
+
+close_codes! {
+    Closed = 1000, "closed", Never, "the recorder closed the socket";
+    GoingAway = 1001, "going_away", Jitter, "the other side goes away";
+    ProtocolError = 1002, "protocol_error", Never, "not a valid WebSocket frame";
+    TextFrame = 1003, "text_frame", Never, "send binary messages, not text";
+    BadText = 1007, "bad_text", Never, "text is not valid UTF-8";
+    FrameAbuse = 1008, "frame_abuse", Never, "too many fragments or control frames, or a frame left unfinished";
+    MessageTooBig = 1009, "message_too_big", Never, "split the message";
+    ServerBug = 1011, "server_bug", Jitter, "a fault of the server; the reason names an incident";
+    Restart = 1012, "restart", After, "the node restarts; come back after the given time";
+    TryLater = 1013, "try_later", After, "the node has no room now; come back after the given time";
+    Malformed = 4400, "malformed", Never, "the message is not what the specification says";
+    BadToken = 4401, "bad_token", Never, "the session token is forged, revoked or of another site";
+    NotAllowed = 4403, "not_allowed", Never, "this origin or masking policy is not allowed for the site";
+    UnknownSite = 4404, "unknown_site", Never, "no site has this key";
+    HelloTimeout = 4408, "hello_timeout", Jitter, "no hello in time";
+    TakenOver = 4409, "taken_over", Stream, "a newer socket speaks for this stream";
+    HeartbeatLost = 4410, "heartbeat_lost", Jitter, "nothing was heard in time";
+    OutOfOrder = 4411, "out_of_order", Stream, "a number was skipped without a gap";
+    SessionEnded = 4412, "session_ended", Page, "the session is over; the next page load starts a new one";
+    TooLarge = 4413, "too_large", Never, "too deep, too many items, or a string or event too long";
+    Version = 4426, "version", Never, "this version of the protocol is not spoken here";
+    Limited = 4429, "limited", After, "a rate or quota is used up";
+    Unavailable = 4503, "unavailable", After, "no new sessions now";
+    StorageFull = 4507, "storage_full", After, "storage cannot take it now";
+    WatcherLag = 4508, "watcher_lag", Jitter, "the watcher reads too slowly";
+}
+
+impl CloseCode {
+    /// The number on the wire.
+    pub const fn code(self) -> u16 {
+        self as u16
+    }
+}
+
+impl From<CloseCode> for u16 {
+    fn from(code: CloseCode) -> Self {
+        code.code()
+    }
+}
+
+/// The number is no close code of this protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is no close code of this protocol")]
+pub struct UnknownCloseCode(pub u16);
+
+impl TryFrom<u16> for CloseCode {
+    type Error = UnknownCloseCode;
+
+    fn try_from(code: u16) -> Result<Self, UnknownCloseCode> {
+        let known = Self::ALL.iter().find(|known| known.code() == code);
+        known.copied().ok_or(UnknownCloseCode(code))
+    }
+}
+
+/// The text of a close frame: `name` or `name:detail`, ASCII, at most
+/// `close_reason_bytes_max` bytes.
+///
+/// After a code whose [`Retry`] is `After`, the detail is the milliseconds to wait and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloseReason(String);
+
+impl CloseReason {
+    /// The bare name of the code.
+    pub fn bare(code: CloseCode) -> Self {
+        Self(code.name().to_owned())
+    }
+
+    /// The name and a detail; what is not printable ASCII becomes `?`, what is too long is cut.
+    pub fn with_detail(code: CloseCode, detail: impl Display) -> Self {
+        let longest = settings().limits.close_reason_bytes_max as usize;
+        let whole = format!("{}:{detail}", code.name());
+        let printable = |c: char| {
+            if c == ' ' || c.is_ascii_graphic() {
+                c
+            } else {
+                '?'
+            }
+        };
+        Self(whole.chars().map(printable).take(longest).collect())
+    }
+
+    /// The name and the milliseconds to wait before coming back.
+    pub fn after(code: CloseCode, wait_ms: u64) -> Self {
+        Self::with_detail(code, wait_ms)
+    }
+
+    /// The text to send.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Display for CloseReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<CloseReason> for String {
+    fn from(reason: CloseReason) -> Self {
+        reason.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_enum_and_the_settings_agree_both_ways() {
+        let file: serde_json::Value =
+            serde_json::from_str(include_str!("../settings.json")).unwrap();
+        let of_the_enum: Vec<_> = CloseCode::ALL
+            .iter()
+            .map(|code| {
+                serde_json::json!({
+                    "code": code.code(),
+                    "name": code.name(),
+                    "retry": code.retry(),
+                    "text": code.text(),
+                })
+            })
+            .collect();
+        assert_eq!(file["close_codes"], serde_json::Value::Array(of_the_enum));
+    }
+
+    #[test]
+    fn every_code_comes_back_from_its_number() {
+        for code in CloseCode::ALL {
+            assert_eq!(CloseCode::try_from(code.code()), Ok(*code));
+        }
+        assert_eq!(CloseCode::try_from(4999), Err(UnknownCloseCode(4999)));
+    }
+
+    #[test]
+    fn a_reason_is_short_printable_ascii() {
+        let reason =
+            CloseReason::with_detail(CloseCode::Malformed, format!("né\n{}", "x".repeat(300)));
+        assert!(reason.as_str().starts_with("malformed:n??xxx"));
+        assert_eq!(reason.as_str().len(), 123);
+        assert_eq!(
+            CloseReason::after(CloseCode::Restart, 1_500).as_str(),
+            "restart:1500"
+        );
+        assert_eq!(
+            CloseReason::bare(CloseCode::TakenOver).as_str(),
+            "taken_over"
+        );
+    }
+}
