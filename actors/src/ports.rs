@@ -4,9 +4,8 @@
 //! crosses. What does not: how a question is answered (SQL, files, sockets).
 
 use bytes::Bytes;
-use footage_protocol::{
-    AccountId, BatchHeader, PolicyHash, Ranges, SessionId, SiteId, StreamId, VisitorId,
-};
+use footage_protocol::message::BatchHeader;
+use footage_protocol::{AccountId, PolicyHash, Ranges, SessionId, SiteId, StreamId, VisitorId};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 
@@ -97,6 +96,17 @@ pub struct SessionWrite {
     pub streams: Vec<StreamWrite>,
 }
 
+impl SessionWrite {
+    /// Payload bytes of all its messages, inflated.
+    pub fn payload_bytes(&self) -> usize {
+        self.streams
+            .iter()
+            .flat_map(|stream| &stream.messages)
+            .map(|message| message.content.len())
+            .sum()
+    }
+}
+
 /// One stream's new messages.
 #[derive(Clone, Debug)]
 pub struct StreamWrite {
@@ -153,6 +163,20 @@ pub enum Content {
     Batch(BatchHeader, Bytes),
     /// Any other numbered message, as its bytes on the wire.
     Message(Bytes),
+}
+
+impl Content {
+    /// Its bytes.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Batch(_, bytes) | Self::Message(bytes) => bytes.len(),
+        }
+    }
+
+    /// Whether it holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// What became of one [`SessionWrite`].

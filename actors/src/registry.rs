@@ -1,0 +1,55 @@
+//! Where a session's actor lives: one map for the node. The entry is made by whoever starts the actor
+//! and removed by the actor when it stops.
+
+use actix::Addr;
+use dashmap::DashMap;
+use dashmap::mapref::entry::Entry;
+use std::sync::Arc;
+
+use crate::ports::SessionKey;
+use crate::session::Session;
+
+/// Sessions with an actor on this node.
+#[derive(Clone, Debug, Default)]
+pub struct Registry {
+    sessions: Arc<DashMap<SessionKey, Addr<Session>>>,
+}
+
+impl Registry {
+    /// The session's actor, started by `start` when there is none.
+    pub fn find_or_start(
+        &self,
+        key: SessionKey,
+        start: impl FnOnce() -> Addr<Session>,
+    ) -> Addr<Session> {
+        match self.sessions.entry(key) {
+            Entry::Occupied(found) => found.get().clone(),
+            Entry::Vacant(vacant) => vacant.insert(start()).value().clone(),
+        }
+    }
+
+    /// The session's actor, if it has one.
+    pub fn find(&self, key: &SessionKey) -> Option<Addr<Session>> {
+        self.sessions.get(key).map(|found| found.value().clone())
+    }
+
+    /// Removes the session if its actor is still `actor`.
+    pub fn remove(&self, key: &SessionKey, actor: &Addr<Session>) {
+        self.sessions.remove_if(key, |_, current| current == actor);
+    }
+
+    /// Sessions with an actor now.
+    pub fn len(&self) -> usize {
+        self.sessions.len()
+    }
+
+    /// Whether no session has an actor.
+    pub fn is_empty(&self) -> bool {
+        self.sessions.is_empty()
+    }
+
+    /// Every actor, for telling them all something.
+    pub fn all(&self) -> Vec<Addr<Session>> {
+        self.sessions.iter().map(|entry| entry.value().clone()).collect()
+    }
+}

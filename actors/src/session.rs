@@ -1,0 +1,361 @@
+//! The Session actor: one visitor's visit in one tab.
+//!
+//! Born when a recorder's hello or POST names it and no actor has it, on the worker of that socket;
+//! what storage knows of it is loaded before its first message. It works while sockets feed it: each
+//! numbered message is taken once, buffered, handed to the writer, and acknowledged when it is
+//! durable. It outlives its last socket by a minute, writes out, and stops; the session itself stays
+//! open in storage and may come back on any node. It holds its unflushed messages and what it has
+//! received of each stream. It never waits for a socket, and it never parses an event.
+
+mod attach;
+mod flush;
+mod life;
+mod stream;
+
+use actix::{Actor, Addr, Context, Handler, ResponseFuture, SpawnHandle, StreamHandler};
+use bytes::Bytes;
+use footage_protocol::{CloseCode, PolicyHash, SiteId, StreamId, VisitorId};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+use tracing::{debug, info};
+
+use crate::account::Admission;
+use crate::arrival::{Arrival, Message, RecorderSocket};
+use crate::clock::Clock;
+use crate::end::{SessionEnd, SocketEnd};
+use crate::limits::{Meter, SESSION_WORDS, SessionLimits};
+use crate::outbox::{Close, Outbox};
+use crate::outcome::{Dropped, Outcome, Refused};
+use crate::ports::{SessionKey, Storage, StreamOpening};
+use crate::registry::Registry;
+use crate::writer::Writer;
+use stream::{Stream, Taken};
+
+/// Asks to feed the session from a socket; the welcome leaves through the socket's outbox. The answer
+/// gives the socket back when the session will not have it.
+pub struct Attach {
+    /// What the hello said.
+    pub hello: Hello,
+    /// The connection.
+    pub socket: Box<dyn RecorderSocket>,
+}
+
+/// Asks to take messages that came by POST; answered when all of them are durable. The answer gives
+/// the messages back when they belong into another session.
+#[derive(Debug)]
+pub struct Post {
+    /// What the hello in the body said.
+    pub hello: Hello,
+    /// The messages after it, in their order.
+    pub messages: Vec<Message>,
+}
+
+/// Tells the session that the node stops: close sockets, write out, stop.
+#[derive(Debug)]
+pub struct Drain;
+
+/// What a hello says to its session.
+#[derive(Clone, Debug)]
+pub struct Hello {
+    /// The page load.
+    pub stream: StreamId,
+    /// The page load before it in the same tab.
+    pub navigated_from: Option<StreamId>,
+    /// What to write down of the page load.
+    pub opening: Arc<StreamOpening>,
+    /// The token for the welcome.
+    pub token: String,
+    /// The site's policy to send along, encoded, when the recorder's is another one.
+    pub policy: Option<Bytes>,
+    /// The hash of the recorder's policy.
+    pub policy_hash: PolicyHash,
+    /// Whether the hello's own token named this session.
+    pub resumed: bool,
+}
+
+/// Why a session will not have a socket or a POST.
+#[derive(Debug)]
+pub enum Decline {
+    /// The hello belongs into a session of its own: a duplicated tab, or this one ended idle.
+    OtherSession,
+    /// Close with this.
+    Close(Close),
+}
+
+impl actix::Message for Attach {
+    type Result = Result<(), (Decline, Box<dyn RecorderSocket>)>;
+}
+
+impl actix::Message for Post {
+    type Result = Result<Bytes, (Decline, Vec<Message>)>;
+}
+
+impl actix::Message for Drain {
+    type Result = ();
+}
+
+/// What a session needs to know when it is born.
+pub struct Birth {
+    /// Which session.
+    pub key: SessionKey,
+    /// Its site.
+    pub site: SiteId,
+    /// Its visitor.
+    pub visitor: VisitorId,
+    /// Whether storage may know it already.
+    pub may_be_kept: bool,
+    /// Its place among the account's sessions.
+    pub admission: Admission,
+    /// What every session shares.
+    pub shared: Arc<Shared>,
+}
+
+/// What every session of a node shares.
+pub struct Shared {
+    /// Figures of sessions.
+    pub limits: SessionLimits,
+    /// Wall time.
+    pub clock: Clock,
+    /// Where to look up what is kept.
+    pub storage: Arc<dyn Storage>,
+    /// Where writes go.
+    pub writer: Addr<Writer>,
+    /// Where the session is found, and where it removes itself.
+    pub registry: Registry,
+}
+
+/// One visit in one tab.
+pub struct Session {
+    key: SessionKey,
+    site: SiteId,
+    visitor: VisitorId,
+    shared: Arc<Shared>,
+    admission: Admission,
+    meter: Meter,
+    stage: Stage,
+    streams: Vec<Stream>,
+    sockets: Vec<Socket>,
+    next_socket: u64,
+    posts: Vec<WaitingPost>,
+    /// Sockets that were told to close and have not yet ended.
+    closing: usize,
+    ended: Option<SessionEnd>,
+    /// The end as it was last handed to the writer.
+    saved_end: Option<SessionEnd>,
+    raw_bytes: u64,
+    /// Whether storage has, or is being given, a row of this session.
+    written: bool,
+    may_be_kept: bool,
+    flight: Flight,
+    flush_timer: Option<SpawnHandle>,
+    linger_timer: Option<SpawnHandle>,
+}
+
+/// Where the actor stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Takes sockets.
+    Open,
+    /// What storage knows could not be loaded.
+    Unknown,
+    /// The last write is under way; then it stops, unless a socket came in the meantime.
+    Leaving,
+    /// The node stops.
+    Draining,
+}
+
+/// Whether a write is under way. A session never has two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flight {
+    None,
+    Saving,
+}
+
+/// A socket that feeds the session.
+struct Socket {
+    id: u64,
+    stream: StreamId,
+    outbox: Outbox,
+    feed: SpawnHandle,
+    previous: Option<u64>,
+}
+
+type PostAnswer = Result<Bytes, (Decline, Vec<Message>)>;
+
+/// A POST that is answered when its numbers are durable.
+struct WaitingPost {
+    stream: StreamId,
+    numbers: Vec<u64>,
+    welcome: Vec<u8>,
+    answer: oneshot::Sender<PostAnswer>,
+}
+
+/// A socket's arrival, marked with the socket it came from.
+struct Fed {
+    socket: u64,
+    arrival: Arrival,
+}
+
+impl Session {
+    /// Handshakes are the only messages (a socket feeds by stream), and a tab makes one at a time.
+    const MAILBOX: usize = 4;
+
+    /// Makes a session that has nothing yet.
+    pub fn new(birth: Birth) -> Self {
+        let limits = &birth.shared.limits;
+        Self {
+            key: birth.key,
+            site: birth.site,
+            visitor: birth.visitor,
+            meter: Meter::new(limits.batches, limits.kib, SESSION_WORDS),
+            shared: birth.shared,
+            admission: birth.admission,
+            stage: Stage::Open,
+            streams: Vec::new(),
+            sockets: Vec::new(),
+            next_socket: 0,
+            posts: Vec::new(),
+            closing: 0,
+            ended: None,
+            saved_end: None,
+            raw_bytes: 0,
+            written: false,
+            may_be_kept: birth.may_be_kept,
+            flight: Flight::None,
+            flush_timer: None,
+            linger_timer: None,
+        }
+    }
+
+    fn stream(&mut self, id: StreamId) -> Option<&mut Stream> {
+        self.streams.iter_mut().find(|stream| stream.id == id)
+    }
+
+    /// Takes one message, whatever carried it.
+    fn take(
+        &mut self,
+        stream: StreamId,
+        message: Message,
+        previous: Option<u64>,
+    ) -> Result<Taken, Close> {
+        if matches!(self.ended, Some(SessionEnd::Limit | SessionEnd::Stopped)) {
+            message.fate.decide(Outcome::Refused(Refused::Ended));
+            return Err(Close::limit(CloseCode::SessionEnded, "reload the page to start a new session"));
+        }
+        let counted = self
+            .meter
+            .count(message.wire_bytes)
+            .and_then(|()| self.admission.meter.count(message.wire_bytes));
+        if let Err(limited) = counted {
+            message.fate.decide(Outcome::Refused(Refused::Limited));
+            return Err(Close::limited(&limited));
+        }
+        let now_ms = self.shared.clock.now_ms();
+        let Some(stream) = self.stream(stream) else {
+            message.fate.decide(Outcome::Dropped(Dropped::SocketGone));
+            return Err(Close::bare(SocketEnd::Crash, CloseCode::ServerBug));
+        };
+        let taken = stream
+            .take(message, previous, now_ms)
+            .map_err(|reason| Close::limit(reason.code(), &reason))?;
+        if let Taken::New { inflated_bytes } = taken {
+            self.raw_bytes += inflated_bytes as u64;
+        }
+        Ok(taken)
+    }
+
+    fn receive(&mut self, socket: usize, message: Message, context: &mut Context<Self>) {
+        let number = message.number;
+        let (stream, previous) = (self.sockets[socket].stream, self.sockets[socket].previous);
+        match self.take(stream, message, previous) {
+            Ok(taken) => {
+                self.sockets[socket].previous = Some(previous.map_or(number, |before| before.max(number)));
+                match taken {
+                    Taken::New { .. } => self.flush_when_due(context),
+                    Taken::Duplicate { durable: true } => self.acknowledge(stream),
+                    Taken::Duplicate { durable: false } => {}
+                }
+                if self.raw_bytes > self.shared.limits.bytes_max {
+                    self.end(SessionEnd::Limit, context);
+                }
+            }
+            Err(close) => {
+                info!(session.id = %self.key.session, code = close.code.code(), reason = %close.reason, "refused a message");
+                self.detach(socket, Some(close), context);
+            }
+        }
+    }
+}
+
+impl Actor for Session {
+    type Context = Context<Self>;
+
+    fn started(&mut self, context: &mut Self::Context) {
+        context.set_mailbox_capacity(Self::MAILBOX);
+        debug!(session.id = %self.key.session, account.id = %self.key.account, "session actor started");
+        self.load(context);
+        self.watch_time(context);
+    }
+}
+
+impl StreamHandler<Fed> for Session {
+    fn handle(&mut self, Fed { socket, arrival }: Fed, context: &mut Self::Context) {
+        let Some(socket) = self.sockets.iter().position(|known| known.id == socket) else {
+            match arrival {
+                Arrival::Message(message) => {
+                    message.fate.decide(Outcome::Dropped(Dropped::SocketGone));
+                }
+                Arrival::Ended(_) => self.closed(context),
+            }
+            return;
+        };
+        match arrival {
+            Arrival::Message(message) => self.receive(socket, message, context),
+            Arrival::Ended(close) => {
+                debug!(session.id = %self.key.session, end = close.end.as_str(), code = close.code.code(), "socket ended");
+                self.detach(socket, None, context);
+            }
+        }
+    }
+
+    fn finished(&mut self, _context: &mut Self::Context) {}
+}
+
+impl Handler<Attach> for Session {
+    type Result = Result<(), (Decline, Box<dyn RecorderSocket>)>;
+
+    fn handle(&mut self, attach: Attach, context: &mut Self::Context) -> Self::Result {
+        match self.admit(&attach.hello) {
+            Ok(()) => {
+                self.attach(attach, context);
+                Ok(())
+            }
+            Err(decline) => Err((decline, attach.socket)),
+        }
+    }
+}
+
+impl Handler<Post> for Session {
+    type Result = ResponseFuture<PostAnswer>;
+
+    fn handle(&mut self, post: Post, context: &mut Self::Context) -> Self::Result {
+        let answered = self.post(post, context);
+        Box::pin(async move {
+            answered.await.unwrap_or_else(|_| {
+                let close = Close::bare(SocketEnd::Drain, CloseCode::TryLater);
+                Err((Decline::Close(close), Vec::new()))
+            })
+        })
+    }
+}
+
+impl Handler<Drain> for Session {
+    type Result = ();
+
+    fn handle(&mut self, _drain: Drain, context: &mut Self::Context) {
+        self.drain(context);
+    }
+}
+
+#[cfg(test)]
+mod tests;

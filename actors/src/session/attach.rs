@@ -1,0 +1,226 @@
+//! How a socket or a POST comes to its session, and how a socket leaves it.
+
+use actix::{ActorContext, AsyncContext, Context};
+use bytes::Bytes;
+use footage_protocol::message::{AckLevel, RecorderLimits, Welcome};
+use footage_protocol::{CloseCode, FromServer, Ranges, StreamId, settings};
+use futures_util::StreamExt;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+use super::flush::{encode, encode_ack};
+use super::{Attach, Decline, Fed, Hello, Post, PostAnswer, Session, Socket, Stage, WaitingPost};
+use crate::end::{SessionEnd, SocketEnd};
+use crate::outbox::Close;
+use crate::session::stream::{Stream, Taken};
+
+impl Session {
+    /// Whether the session will have a recorder with this hello.
+    pub(super) fn admit(&self, hello: &Hello) -> Result<(), Decline> {
+        self.admit_at_all(hello)?;
+        let idle = self.ended == Some(SessionEnd::Idle);
+        if idle || self.is_duplicated_tab(hello) {
+            return Err(Decline::OtherSession);
+        }
+        Ok(())
+    }
+
+    /// What holds for sockets and POSTs alike. A POST may still bring what was held for an idle session.
+    fn admit_at_all(&self, hello: &Hello) -> Result<(), Decline> {
+        match self.stage {
+            Stage::Unknown => return Err(closed(CloseCode::TryLater, "storage is away; retry_after_ms=2000")),
+            Stage::Draining => return Err(closed(CloseCode::Restart, "retry_after_ms=1000")),
+            Stage::Open | Stage::Leaving => {}
+        }
+        if matches!(self.ended, Some(SessionEnd::Limit | SessionEnd::Stopped)) {
+            return Err(closed(CloseCode::SessionEnded, "reload the page to start a new session"));
+        }
+        let known = self.streams.iter().any(|stream| stream.id == hello.stream);
+        if !known && self.streams.len() >= self.shared.limits.streams_max {
+            return Err(closed(CloseCode::SessionEnded, "too many page loads in one session"));
+        }
+        Ok(())
+    }
+
+    /// A hello beside a live stream that is neither its own nor the page before it comes from a tab that
+    /// copied the storage of another.
+    fn is_duplicated_tab(&self, hello: &Hello) -> bool {
+        self.sockets
+            .iter()
+            .any(|socket| socket.stream != hello.stream && Some(socket.stream) != hello.navigated_from)
+    }
+
+    pub(super) fn attach(&mut self, Attach { hello, mut socket }: Attach, context: &mut Context<Self>) {
+        self.resume(context);
+        self.open_stream(&hello);
+        self.take_over(hello.stream, context);
+        socket.settle();
+
+        let outbox = socket.outbox();
+        outbox.push(Bytes::from(self.welcome(&hello)));
+        if let Some(policy) = hello.policy {
+            outbox.push(policy);
+        }
+        let id = self.next_socket;
+        self.next_socket += 1;
+        let feed = context.add_stream(socket.map(move |arrival| Fed { socket: id, arrival }));
+        self.sockets.push(Socket {
+            id,
+            stream: hello.stream,
+            outbox,
+            feed,
+            previous: None,
+        });
+    }
+
+    /// The newer socket speaks for the stream; so does the next page's for the page before it.
+    fn take_over(&mut self, stream: StreamId, context: &mut Context<Self>) {
+        while let Some(older) = self.sockets.iter().position(|socket| socket.stream == stream) {
+            let close = Close::bare(SocketEnd::TakenOver, CloseCode::TakenOver);
+            self.detach(older, Some(close), context);
+        }
+    }
+
+    /// Stops listening to a socket; with `close`, also asks it to close. A closing socket goes on being
+    /// polled until its close frame is out.
+    pub(super) fn detach(&mut self, socket: usize, close: Option<Close>, context: &mut Context<Self>) {
+        let socket = self.sockets.swap_remove(socket);
+        match close {
+            Some(close) => {
+                socket.outbox.close(close);
+                self.closing += 1;
+            }
+            None => {
+                context.cancel_future(socket.feed);
+            }
+        }
+        if self.sockets.is_empty() {
+            self.linger(context);
+        }
+    }
+
+    /// A socket that was told to close has ended.
+    pub(super) fn closed(&mut self, context: &mut Context<Self>) {
+        self.closing = self.closing.saturating_sub(1);
+        if matches!(self.stage, Stage::Leaving | Stage::Draining) {
+            self.stop_when_written(context);
+        }
+    }
+
+    fn open_stream(&mut self, hello: &Hello) {
+        match self.stream(hello.stream) {
+            Some(known) => known.opening = Arc::clone(&hello.opening),
+            None => self.streams.push(Stream::new(hello.stream, Arc::clone(&hello.opening))),
+        }
+    }
+
+    fn welcome(&self, hello: &Hello) -> Vec<u8> {
+        let limits = &settings().limits;
+        let durable = self
+            .streams
+            .iter()
+            .find(|stream| stream.id == hello.stream)
+            .map_or_else(Ranges::default, |stream| stream.durable.clone());
+        let mut encoded = Vec::with_capacity(256);
+        encode(
+            &mut encoded,
+            &FromServer::Welcome(Welcome {
+                session_token: (&*hello.token).into(),
+                session: self.key.session,
+                resumed: hello.resumed,
+                durable,
+                ack_level: AckLevel::Postgres,
+                credit_bytes: self.shared.limits.credit_bytes,
+                limits: RecorderLimits {
+                    message_bytes_max: limits.message_bytes_max,
+                    batch_bytes_target: limits.batch_bytes_target,
+                    batch_inflated_bytes_max: limits.batch_inflated_bytes_max,
+                    event_bytes_max: limits.event_bytes_max,
+                    batch_ms: settings().intervals.batch_ms,
+                },
+                flags: Vec::new(),
+                heartbeat_ms: settings().intervals.heartbeat_ms,
+                server_time_ms: self.shared.clock.now_ms(),
+            }),
+        );
+        encoded
+    }
+
+    pub(super) fn post(
+        &mut self,
+        post: Post,
+        context: &mut Context<Self>,
+    ) -> oneshot::Receiver<PostAnswer> {
+        let (answer, answered) = oneshot::channel();
+        let Post { hello, messages } = post;
+        let declined = match self.ended {
+            Some(SessionEnd::Idle) => self.admit_at_all(&hello).err(),
+            _ => self.admit(&hello).err(),
+        };
+        if let Some(decline) = declined {
+            let _ = answer.send(Err((decline, messages)));
+            return answered;
+        }
+        if self.ended != Some(SessionEnd::Idle) {
+            self.resume(context);
+        }
+        self.open_stream(&hello);
+
+        let mut numbers = Vec::with_capacity(messages.len());
+        let mut previous = None;
+        for message in messages {
+            let number = message.number;
+            match self.take(hello.stream, message, previous) {
+                Ok(Taken::New { .. } | Taken::Duplicate { .. }) => {
+                    previous = previous.max(Some(number));
+                    numbers.push(number);
+                }
+                Err(close) => {
+                    self.flush(context);
+                    let _ = answer.send(Err((Decline::Close(close), Vec::new())));
+                    return answered;
+                }
+            }
+        }
+        self.posts.push(WaitingPost {
+            stream: hello.stream,
+            numbers,
+            welcome: self.welcome(&hello),
+            answer,
+        });
+        if self.raw_bytes > self.shared.limits.bytes_max {
+            self.end(SessionEnd::Limit, context);
+        }
+        self.flush(context);
+        self.answer_posts();
+        if self.sockets.is_empty() {
+            self.linger(context);
+        }
+        answered
+    }
+
+    /// Answers every POST whose numbers are durable now.
+    pub(super) fn answer_posts(&mut self) {
+        for post in std::mem::take(&mut self.posts) {
+            let Some(stream) = self.streams.iter().find(|stream| stream.id == post.stream) else {
+                continue;
+            };
+            if post.numbers.iter().all(|&number| stream.durable.contains(number)) {
+                let mut body = post.welcome;
+                encode_ack(&stream.durable, &mut body);
+                let _ = post.answer.send(Ok(Bytes::from(body)));
+            } else {
+                self.posts.push(post);
+            }
+        }
+    }
+
+    pub(super) fn stop_actor(&mut self, context: &mut Context<Self>) {
+        self.shared.registry.remove(&self.key, &context.address());
+        context.stop();
+    }
+}
+
+fn closed(code: CloseCode, detail: &str) -> Decline {
+    Decline::Close(Close::limit(code, detail))
+}

@@ -1,0 +1,280 @@
+//! One stream of a session: which numbers it has, what is not yet durable, and the rules a message
+//! must keep to be taken.
+
+use bytes::Bytes;
+use footage_protocol::message::{BatchHeader, Encoding};
+use footage_protocol::{
+    CloseCode, Ranges, ScanError, ScanLimits, Scanner, StreamId, WireError, settings,
+};
+use std::sync::Arc;
+
+use crate::arrival::{Kind, Message};
+use crate::budget::Permit;
+use crate::inflate::{InflateError, inflate};
+use crate::outcome::{Outcome, Refused, Tracked};
+use crate::ports::{Content, Kept, KeptStream, StreamOpening};
+
+/// A stream as its session knows it.
+#[derive(Debug)]
+pub(super) struct Stream {
+    pub id: StreamId,
+    pub opening: Arc<StreamOpening>,
+    /// Numbers taken, or named in a gap, durable or not.
+    pub received: Ranges,
+    /// Numbers that are durable, or named in a durable gap.
+    pub durable: Ranges,
+    /// Taken and not yet handed to the writer.
+    pub buffer: Vec<Held>,
+    /// The number of its `end`.
+    pub last_number: Option<u64>,
+    /// The event whose parts are arriving.
+    parts: Option<Parts>,
+}
+
+/// A message that was taken and is not yet durable.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub kept: Kept,
+    /// The numbers that are settled when it is durable: its own, and those of its gap.
+    pub gap: Option<(u64, u64)>,
+    pub ends: bool,
+    pub wire_bytes: usize,
+    pub fate: Tracked,
+    pub _permit: Permit,
+}
+
+/// Follows the parts of one event, so that the scanner sees it whole.
+#[derive(Debug)]
+struct Parts {
+    next_number: u64,
+    next_part: u32,
+    scanner: Box<Scanner>,
+}
+
+/// What became of a message at the door.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// Buffered. Holds its inflated bytes.
+    New { inflated_bytes: usize },
+    /// Had it before. True when it is durable already, and so to be acknowledged again.
+    Duplicate { durable: bool },
+}
+
+/// Why a message was not taken.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotTaken {
+    #[error("number {number} follows {previous} and no gap was announced; send {expected} or a gap first")]
+    OutOfOrder {
+        number: u64,
+        previous: u64,
+        expected: u64,
+    },
+    #[error("number {number} comes after the end {last} of the stream")]
+    AfterEnd { number: u64, last: u64 },
+    #[error("more than {most} holes between numbers; send the missing ones first")]
+    TooManyHoles { most: usize },
+    #[error(transparent)]
+    Inflate(#[from] InflateError),
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    #[error("{found} events in a payload whose header says {declared}")]
+    EventCount { found: u64, declared: u64 },
+}
+
+impl NotTaken {
+    pub fn code(&self) -> CloseCode {
+        match self {
+            Self::OutOfOrder { .. } | Self::AfterEnd { .. } => CloseCode::OutOfOrder,
+            Self::Scan(error) => WireError::from(*error).close_code(),
+            Self::Inflate(_) | Self::TooManyHoles { .. } | Self::EventCount { .. } => {
+                CloseCode::Malformed
+            }
+        }
+    }
+
+    pub fn outcome(&self) -> Outcome {
+        Outcome::Refused(match self.code() {
+            CloseCode::OutOfOrder => Refused::OutOfOrder,
+            CloseCode::TooLarge => Refused::TooLarge,
+            _ => Refused::Malformed,
+        })
+    }
+}
+
+impl Stream {
+    pub fn new(id: StreamId, opening: Arc<StreamOpening>) -> Self {
+        Self {
+            id,
+            opening,
+            received: Ranges::default(),
+            durable: Ranges::default(),
+            buffer: Vec::new(),
+            last_number: None,
+            parts: None,
+        }
+    }
+
+    /// A stream that storage already knows.
+    pub fn kept(kept: KeptStream, opening: Arc<StreamOpening>) -> Self {
+        let last_number = if kept.ended { kept.received.last() } else { None };
+        Self {
+            received: kept.received.clone(),
+            durable: kept.received,
+            last_number,
+            ..Self::new(kept.stream, opening)
+        }
+    }
+
+    pub fn has_ended(&self) -> bool {
+        self.last_number.is_some()
+    }
+
+    /// Takes a message, or says why not. `previous` is the number before it on the same socket.
+    pub fn take(
+        &mut self,
+        message: Message,
+        previous: Option<u64>,
+        received_at_ms: u64,
+    ) -> Result<Taken, NotTaken> {
+        if self.received.contains(message.number) {
+            let durable = self.durable.contains(message.number);
+            message.fate.decide(Outcome::Duplicate);
+            return Ok(Taken::Duplicate { durable });
+        }
+        match self.check(&message, previous) {
+            Ok(content) => Ok(self.hold(message, content, received_at_ms)),
+            Err(reason) => {
+                message.fate.decide(reason.outcome());
+                Err(reason)
+            }
+        }
+    }
+
+    fn check(&mut self, message: &Message, previous: Option<u64>) -> Result<Content, NotTaken> {
+        let number = message.number;
+        if let Some(last) = self.last_number.filter(|&last| number > last) {
+            return Err(NotTaken::AfterEnd { number, last });
+        }
+        if let Some(previous) = previous {
+            self.check_order(number, previous)?;
+        }
+        let most = settings().limits.ranges_max as usize;
+        if self.received.len() >= most && self.received.last().is_some_and(|last| number != last + 1) {
+            return Err(NotTaken::TooManyHoles { most });
+        }
+        match &message.kind {
+            Kind::Batch(header, payload) => {
+                let inflated = match header.encoding {
+                    Encoding::Plain => payload.clone(),
+                    Encoding::DeflateRaw => inflate(payload, header.inflated_bytes as usize)?,
+                };
+                self.scan(number, header, &inflated)?;
+                Ok(Content::Batch(*header, inflated))
+            }
+            Kind::Gap { message, .. } | Kind::End(message) | Kind::Other(message) => {
+                Ok(Content::Message(message.clone()))
+            }
+        }
+    }
+
+    /// On one socket numbers ascend, and a hole must be filled by what arrived elsewhere or by a gap.
+    fn check_order(&self, number: u64, previous: u64) -> Result<(), NotTaken> {
+        let next = previous + 1;
+        let expected = self
+            .received
+            .iter()
+            .find(|range| range.contains(&next))
+            .map_or(next, |range| range.end() + 1);
+        if number == expected {
+            return Ok(());
+        }
+        Err(NotTaken::OutOfOrder {
+            number,
+            previous,
+            expected,
+        })
+    }
+
+    fn scan(&mut self, number: u64, header: &BatchHeader, payload: &Bytes) -> Result<(), NotTaken> {
+        if header.parts == 0 {
+            self.parts = None;
+            let mut scanner = Scanner::new(ScanLimits::of_batch());
+            scanner.feed(payload)?;
+            return check_count(scanner.finish()?.values, u64::from(header.events));
+        }
+        if header.part == 1 {
+            self.parts = Some(Parts {
+                next_number: number,
+                next_part: 1,
+                scanner: Box::new(Scanner::new(ScanLimits::of_event())),
+            });
+        }
+        // Parts whose beginning arrived before this actor lived are kept unscanned: readers check
+        // again when they put the event together.
+        let follows = |parts: &Parts| parts.next_number == number && parts.next_part == header.part;
+        let Some(mut parts) = self.parts.take().filter(follows) else {
+            return Ok(());
+        };
+        parts.scanner.feed(payload)?;
+        if header.part == header.parts {
+            return check_count(parts.scanner.finish()?.values, 1);
+        }
+        parts.next_number += 1;
+        parts.next_part += 1;
+        self.parts = Some(parts);
+        Ok(())
+    }
+
+    fn hold(&mut self, message: Message, content: Content, received_at_ms: u64) -> Taken {
+        let number = message.number;
+        let inflated_bytes = content.len();
+        let gap = match message.kind {
+            Kind::Gap { first, last, .. } => Some((first, last)),
+            Kind::Batch(..) | Kind::End(_) | Kind::Other(_) => None,
+        };
+        let ends = matches!(message.kind, Kind::End(_));
+        self.received.insert(number..=number);
+        if let Some((first, last)) = gap {
+            self.received.insert(first..=last);
+        }
+        if ends {
+            self.last_number = Some(number);
+        }
+        self.buffer.push(Held {
+            kept: Kept {
+                number,
+                received_at_ms,
+                content,
+            },
+            gap,
+            ends,
+            wire_bytes: message.wire_bytes,
+            fate: message.fate,
+            _permit: message.permit,
+        });
+        Taken::New { inflated_bytes }
+    }
+
+    /// Counts a held message as durable.
+    pub fn settle(&mut self, held: &Held) {
+        self.durable.insert(held.kept.number..=held.kept.number);
+        if let Some((first, last)) = held.gap {
+            self.durable.insert(first..=last);
+        }
+    }
+
+    /// Forgets that a held message was taken: storage refused it, and it may be sent again.
+    pub fn forget(&mut self, held: &Held) {
+        self.received = self.received.subtract(&Ranges::from(held.kept.number..=held.kept.number));
+        if held.ends {
+            self.last_number = None;
+        }
+    }
+}
+
+fn check_count(found: u64, declared: u64) -> Result<(), NotTaken> {
+    if found == declared {
+        return Ok(());
+    }
+    Err(NotTaken::EventCount { found, declared })
+}

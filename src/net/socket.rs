@@ -1,0 +1,394 @@
+//! A recorder's socket after its hello: polled by its session, it sends what is in the outbox and
+//! yields what arrives, in the order read, weigh, decode, deliver.
+
+use bytes::Bytes;
+use footage_actors::arrival::{Arrival, RecorderSocket};
+use footage_actors::budget::Budget;
+use footage_actors::clock::Clock;
+use footage_actors::end::SocketEnd;
+use footage_actors::outbox::{Close, Outbox, Outgoing};
+use footage_actors::outcome::{Dropped, Ledger, Outcome};
+use footage_protocol::{CloseCode, settings};
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, Sink, Stream};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+use super::door::{Came, Weighed, decode, pong};
+use super::guard::{FrameAbuse, Guard};
+use crate::telemetry::metrics;
+
+/// How long a closing socket waits for the other side to agree.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// A recorder's connection after its hello.
+pub struct Socket {
+    websocket: WebSocketStream<Guard>,
+    outbox: Outbox,
+    budget: Budget,
+    ledger: Arc<Ledger>,
+    clock: Clock,
+    state: State,
+    weighing: Option<BoxFuture<'static, Option<Arrival>>>,
+    last_heard: Instant,
+    timer: Option<Pin<Box<Sleep>>>,
+    unflushed: bool,
+    /// Given back when the socket is dropped.
+    _places: super::record::Places,
+}
+
+enum State {
+    Open,
+    /// The close frame is queued; what still comes is read and dropped.
+    Closing {
+        close: Close,
+        deadline: Instant,
+        reading: Reading,
+    },
+    Done,
+}
+
+/// How a closing socket reads what still comes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// As WebSocket messages, until the other side's close frame.
+    Messages,
+    /// As bytes, because the framing is broken, until the other side hangs up.
+    Bytes,
+}
+
+impl Socket {
+    /// Wraps a connection that has said its hello.
+    pub fn new(
+        websocket: WebSocketStream<Guard>,
+        budget: Budget,
+        ledger: Arc<Ledger>,
+        clock: Clock,
+        places: super::record::Places,
+    ) -> Self {
+        let mut socket = Self {
+            websocket,
+            outbox: Outbox::default(),
+            budget,
+            ledger,
+            clock,
+            state: State::Open,
+            weighing: None,
+            last_heard: Instant::now(),
+            timer: None,
+            unflushed: false,
+            _places: places,
+        };
+        socket.websocket.get_mut().unsettle();
+        socket
+    }
+
+    /// Moves queued messages to the connection.
+    fn write(&mut self, context: &mut Context<'_>) -> Result<(), Error> {
+        while matches!(self.state, State::Open) {
+            let mut sink = Pin::new(&mut self.websocket);
+            if sink.as_mut().poll_ready(context)?.is_pending() {
+                break;
+            }
+            match self.outbox.next(context) {
+                None => break,
+                Some(Outgoing::Message(message)) => sink.start_send(Message::Binary(message))?,
+                Some(Outgoing::Close(close)) => self.begin_close(close, Reading::Messages),
+            }
+            self.unflushed = true;
+        }
+        if self.unflushed && Pin::new(&mut self.websocket).poll_flush(context)?.is_ready() {
+            self.unflushed = false;
+        }
+        Ok(())
+    }
+
+    fn begin_close(&mut self, close: Close, reading: Reading) {
+        let frame = CloseFrame {
+            code: close.code.code().into(),
+            reason: close.reason.as_str().into(),
+        };
+        // A connection that cannot take the frame is found gone by the next read.
+        let _ = Pin::new(&mut self.websocket).start_send(Message::Close(Some(frame)));
+        self.unflushed = true;
+        self.weighing = None;
+        self.state = State::Closing {
+            close,
+            deadline: Instant::now() + CLOSE_TIMEOUT,
+            reading,
+        };
+        self.timer = None;
+    }
+
+    /// The next thing to do with what came, or `None` when nothing is there yet.
+    fn read(&mut self, context: &mut Context<'_>) -> Poll<Option<Arrival>> {
+        if let Some(weighing) = &mut self.weighing {
+            let Poll::Ready(weighed) = weighing.poll_unpin(context) else {
+                return Poll::Pending;
+            };
+            self.weighing = None;
+            self.last_heard = Instant::now();
+            return Poll::Ready(weighed);
+        }
+        match Pin::new(&mut self.websocket).poll_next(context) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Some(Ok(message))) => {
+                self.last_heard = Instant::now();
+                Poll::Ready(self.accept(message))
+            }
+            Poll::Ready(Some(Err(error))) => Poll::Ready(self.fail(&error)),
+            Poll::Ready(None) => Poll::Ready(self.finish(Close::bare(SocketEnd::Closed, CloseCode::GoingAway))),
+        }
+    }
+
+    /// What one WebSocket message means; `None` when it is dealt with.
+    fn accept(&mut self, message: Message) -> Option<Arrival> {
+        match message {
+            Message::Binary(bytes) => self.accept_binary(bytes),
+            Message::Text(_) => {
+                self.begin_close(
+                    Close::limit(CloseCode::TextFrame, "send binary messages"),
+                    Reading::Messages,
+                );
+                None
+            }
+            Message::Close(frame) => {
+                let code = frame.map_or(CloseCode::GoingAway, |frame| {
+                    CloseCode::try_from(u16::from(frame.code)).unwrap_or(CloseCode::Closed)
+                });
+                self.state = State::Closing {
+                    close: Close::bare(SocketEnd::Closed, code),
+                    deadline: Instant::now() + CLOSE_TIMEOUT,
+                    reading: Reading::Messages,
+                };
+                self.timer = None;
+                self.unflushed = true;
+                None
+            }
+            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {
+                self.unflushed = true;
+                None
+            }
+        }
+    }
+
+    fn accept_binary(&mut self, bytes: Bytes) -> Option<Arrival> {
+        match decode(&bytes, &self.ledger) {
+            Ok(Came::Message(weighed)) => self.weigh(weighed),
+            Ok(Came::Ping { sent_at_ms }) => {
+                self.outbox.push(pong(sent_at_ms, self.clock.now_ms()));
+                None
+            }
+            Ok(Came::Nothing) => None,
+            Err(close) => {
+                self.begin_close(close, Reading::Messages);
+                None
+            }
+        }
+    }
+
+    fn weigh(&mut self, weighed: Weighed) -> Option<Arrival> {
+        match self.budget.try_take(weighed.bytes) {
+            Some(permit) => Some(Arrival::Message(weighed.permitted(permit))),
+            None => {
+                let permit = self.budget.clone().take(weighed.bytes);
+                self.weighing = Some(
+                    async move { Some(Arrival::Message(weighed.permitted(permit.await?))) }.boxed(),
+                );
+                None
+            }
+        }
+    }
+
+    fn fail(&mut self, error: &Error) -> Option<Arrival> {
+        let code = match error {
+            Error::Capacity(_) => CloseCode::MessageTooBig,
+            Error::Utf8(_) => CloseCode::BadText,
+            Error::Io(cause) => match frame_abuse(cause) {
+                Some(abuse) => {
+                    self.begin_close(Close::limit(CloseCode::FrameAbuse, abuse), Reading::Bytes);
+                    return None;
+                }
+                None => return self.finish(Close::bare(SocketEnd::Closed, CloseCode::GoingAway)),
+            },
+            Error::Protocol(
+                tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
+            )
+            | Error::ConnectionClosed
+            | Error::AlreadyClosed => {
+                return self.finish(Close::bare(SocketEnd::Closed, CloseCode::GoingAway));
+            }
+            _ => CloseCode::ProtocolError,
+        };
+        self.begin_close(Close::limit(code, error), Reading::Bytes);
+        None
+    }
+
+    fn finish(&mut self, close: Close) -> Option<Arrival> {
+        self.state = State::Done;
+        metrics::socket_closed(close.end, close.code);
+        Some(Arrival::Ended(close))
+    }
+
+    /// Reads on until the other side agrees to the close, or the time is up.
+    fn poll_closing(&mut self, context: &mut Context<'_>) -> Poll<Option<Arrival>> {
+        loop {
+            let State::Closing { close, deadline, reading } = &self.state else {
+                return Poll::Ready(None);
+            };
+            let (close, deadline, reading) = (close.clone(), *deadline, *reading);
+            if Instant::now() >= deadline {
+                return Poll::Ready(self.finish(close));
+            }
+            if self.unflushed {
+                match Pin::new(&mut self.websocket).poll_flush(context) {
+                    Poll::Ready(Ok(())) => self.unflushed = false,
+                    Poll::Ready(Err(_)) if reading == Reading::Messages => return Poll::Ready(self.finish(close)),
+                    Poll::Ready(Err(_)) => self.unflushed = false,
+                    Poll::Pending => {}
+                }
+            }
+            let gone = match reading {
+                Reading::Messages => match Pin::new(&mut self.websocket).poll_next(context) {
+                    Poll::Pending => return self.poll_timer(deadline, context),
+                    Poll::Ready(Some(Ok(Message::Binary(_)))) => {
+                        self.ledger.arrival().decide(Outcome::Dropped(Dropped::SocketGone));
+                        false
+                    }
+                    Poll::Ready(Some(Ok(_))) => false,
+                    Poll::Ready(Some(Err(_)) | None) => true,
+                },
+                Reading::Bytes => match self.poll_discard(context) {
+                    Poll::Pending => return self.poll_timer(deadline, context),
+                    Poll::Ready(gone) => gone,
+                },
+            };
+            if gone {
+                return Poll::Ready(self.finish(close));
+            }
+        }
+    }
+
+    /// Reads and forgets some bytes; true when the other side hung up. Our own side is shut down
+    /// first, so that the other side sees the end after the close frame.
+    fn poll_discard(&mut self, context: &mut Context<'_>) -> Poll<bool> {
+        if self.unflushed {
+            return Poll::Pending;
+        }
+        let connection = self.websocket.get_mut();
+        let _ = Pin::new(&mut *connection).poll_shutdown(context);
+        let mut scratch = [0; 4096];
+        let mut buffer = ReadBuf::new(&mut scratch);
+        Pin::new(connection)
+            .poll_read(context, &mut buffer)
+            .map(|read| match read {
+                Ok(()) => buffer.filled().is_empty(),
+                Err(error) => frame_abuse(&error).is_none(),
+            })
+    }
+
+    /// Wakes at the next deadline; ready when it has passed.
+    fn poll_timer(&mut self, deadline: Instant, context: &mut Context<'_>) -> Poll<Option<Arrival>> {
+        let timer = self
+            .timer
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
+        if timer.deadline() > deadline {
+            timer.as_mut().reset(deadline);
+        }
+        match timer.poll_unpin(context) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(()) => {
+                self.timer = None;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+        }
+    }
+
+    /// What time has to say: nothing heard for too long, or a frame begun and never finished.
+    fn overdue(&self) -> Option<(Close, Reading)> {
+        let now = Instant::now();
+        let intervals = &settings().intervals;
+        if self.weighing.is_some() {
+            return None;
+        }
+        if now >= self.heartbeat_deadline() {
+            let close = Close {
+                end: SocketEnd::Heartbeat,
+                ..Close::limit(CloseCode::HeartbeatLost, "nothing heard; send a ping every heartbeat_ms")
+            };
+            return Some((close, Reading::Messages));
+        }
+        let unfinished = self.frame_deadline().is_some_and(|deadline| now >= deadline);
+        unfinished.then(|| {
+            let abuse = FrameAbuse::Unfinished(intervals.frame_timeout_ms);
+            (Close::limit(CloseCode::FrameAbuse, abuse), Reading::Bytes)
+        })
+    }
+
+    fn heartbeat_deadline(&self) -> Instant {
+        self.last_heard + Duration::from_millis(settings().intervals.heartbeat_dead_ms)
+    }
+
+    fn frame_deadline(&self) -> Option<Instant> {
+        let patience = Duration::from_millis(settings().intervals.frame_timeout_ms);
+        self.websocket.get_ref().frame_began().map(|began| began + patience)
+    }
+}
+
+impl RecorderSocket for Socket {
+    fn outbox(&self) -> Outbox {
+        self.outbox.clone()
+    }
+
+    fn settle(&mut self) {
+        self.websocket.get_mut().settle();
+    }
+}
+
+impl Stream for Socket {
+    type Item = Arrival;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Arrival>> {
+        loop {
+            match self.state {
+                State::Done => return Poll::Ready(None),
+                State::Closing { .. } => return self.poll_closing(context),
+                State::Open => {}
+            }
+            if let Err(error) = self.write(context) {
+                let arrival = self.fail(&error);
+                if arrival.is_some() {
+                    return Poll::Ready(arrival);
+                }
+                continue;
+            }
+            if !matches!(self.state, State::Open) {
+                continue;
+            }
+            match self.read(context) {
+                Poll::Ready(Some(arrival)) => return Poll::Ready(Some(arrival)),
+                Poll::Ready(None) => continue,
+                Poll::Pending => {}
+            }
+            if let Some((close, reading)) = self.overdue() {
+                self.begin_close(close, reading);
+                continue;
+            }
+            let heartbeat = self.heartbeat_deadline();
+            let deadline = self.frame_deadline().map_or(heartbeat, |frame| frame.min(heartbeat));
+            return self.poll_timer(deadline, context);
+        }
+    }
+}
+
+fn frame_abuse(error: &std::io::Error) -> Option<FrameAbuse> {
+    error.get_ref()?.downcast_ref::<FrameAbuse>().copied()
+}
