@@ -43,6 +43,9 @@ $(WEB_BUILT): web/node_modules/.package-lock.json $(WEB_SOURCES)
 	cd $* && npm ci
 	@touch $@
 
+# The browser tests are a package of their own, and so is what they need.
+BROWSER_MODULES := $(patsubst %/package.json,%/node_modules/.package-lock.json,$(wildcard tests/browser/package.json))
+
 # --- the one door -----------------------------------------------------------------------------
 
 .PHONY: check
@@ -61,14 +64,15 @@ check-rust:
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --document-private-items
 
 .PHONY: check-web
-check-web: web/node_modules/.package-lock.json
+check-web: web/node_modules/.package-lock.json $(BROWSER_MODULES)
 	cd web && npm run check
+	if [ -n "$(BROWSER_MODULES)" ]; then cd tests/browser && npm run check --if-present; fi
 
 .PHONY: test
 test: test-rust test-web test-browser ## Every test: Rust, web, and the browser end to end
 
-# Tests and the browser tests use one build of the workspace (target/debug, with the features of
-# the tests), so each is asked for in the same words: nothing is compiled twice.
+# Rust tests and browser tests share one build: the dev profile, of the whole workspace with the
+# features its tests ask for. Nothing is compiled twice, and target/debug/footage is what is watched.
 .PHONY: test-rust
 test-rust: web ## The tests of the Rust side, against real Postgres
 	@scripts/need rust cc postgres
@@ -84,8 +88,8 @@ test-web: web/node_modules/.package-lock.json ## The unit tests of the web side
 	cd web && npm test
 
 .PHONY: test-browser
-ifneq ($(wildcard tests/browser/package.json),)
-test-browser: web tests/browser/node_modules/.package-lock.json ## The built server, watched through a real browser
+ifneq ($(BROWSER_MODULES),)
+test-browser: web $(BROWSER_MODULES) ## The built server, watched through a real browser
 	@scripts/need rust cc postgres chromium
 	cargo build --locked --workspace --bins --tests
 	cd tests/browser && CHROMIUM=$$(../../scripts/need --where chromium) npm test

@@ -1,5 +1,6 @@
 //! What our packages depend on themselves: why, and whether they still do.
 
+use crate::code::lines_with_word;
 use crate::supply::{Package, metadata, ours, packages};
 use crate::tree::{Exception, File, Finding, all, except, excepted, finds, hold, stale};
 use serde_json::json;
@@ -113,7 +114,10 @@ fn unused(packages: &[Package], files: &[File]) -> Vec<Finding> {
             .collect();
         for dependency in &package.dependencies {
             let word = dependency.replace('-', "_");
-            if !texts.iter().any(|text| text.contains(&word)) {
+            if !texts
+                .iter()
+                .any(|text| !lines_with_word(text, &word).is_empty())
+            {
                 let what = format!(
                     "{dependency} is used nowhere in {}: delete it",
                     package.name
