@@ -8,7 +8,10 @@ import { endOfQuiet, quietStretches, type Stretch } from './quiet.ts';
 const TICK_MS = 100;
 
 /** Pictures of the recorded site are not fetched; their places are shown in a quiet grey. */
-const NOT_FETCHED = 'img:not([src^="data:"]) { background-color: rgba(128, 128, 128, 0.15) }';
+const NOT_FETCHED = `img:not([src^="data:"]) {
+  content: url("data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
+  background-color: rgba(128, 128, 128, 0.15);
+}`;
 
 /** Plays one whole recording: the events are all there, disarmed and in their order. */
 export class Stage {

@@ -1,0 +1,73 @@
+import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
+import { ApiError } from './api.ts';
+import { me, queries } from './queries.ts';
+import { Shell } from './Shell.tsx';
+import { LogIn } from './screens/LogIn.tsx';
+import { NotFound } from './screens/NotFound.tsx';
+import { Session } from './session/Session.tsx';
+import { Sessions } from './sessions/Sessions.tsx';
+import { Trouble } from './Trouble.tsx';
+
+const root = createRootRoute({
+  notFoundComponent: NotFound,
+  errorComponent: ({ error }) => <Trouble error={error} m="xl" />,
+});
+
+const logIn = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (search): { to?: string } =>
+    typeof search['to'] === 'string' && isOwnPath(search['to']) ? { to: search['to'] } : {},
+  component: LogIn,
+});
+
+/** Everything behind the login. */
+const staff = createRoute({
+  getParentRoute: () => root,
+  id: 'staff',
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    try {
+      await queries.ensureQueryData(me);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      throw redirect({ to: '/login', search: { to: location.href } });
+    }
+  },
+});
+
+const sessions = createRoute({ getParentRoute: () => staff, path: '/', component: Sessions });
+
+const session = createRoute({
+  getParentRoute: () => staff,
+  path: '/sessions/$id',
+  validateSearch: (search): { at?: number } =>
+    typeof search['at'] === 'number' && search['at'] > 0 ? { at: search['at'] } : {},
+  component: Session,
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([logIn, staff.addChildren([sessions, session])]),
+  defaultPreload: false,
+});
+
+// A login that ran out shows at the next answer: the guard of the route is asked again.
+queries.getQueryCache().subscribe(({ type, query }) => {
+  const { error } = query.state;
+  const ranOut =
+    error instanceof ApiError && error.status === 401 && query.queryKey !== me.queryKey;
+  if (type !== 'updated' || !ranOut) return;
+  queries.removeQueries(me);
+  void router.invalidate();
+});
+
+/** A login must not lead to another site. */
+function isOwnPath(path: string): boolean {
+  return path.startsWith('/') && !path.startsWith('//') && !path.includes('\\');
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { Lineup } from './lineup.ts';
+
+function placed(...times: number[]): number[] {
+  const lineup = new Lineup();
+  return times.map((at) => lineup.place(at));
+}
+
+it('times that ascend stay as they are', () => {
+  expect(placed(1_000, 1_000, 5_000)).toEqual([1_000, 1_000, 5_000]);
+});
+
+it('small steps back are evened out and leave no trace', () => {
+  expect(placed(1_000, 995, 1_003)).toEqual([1_000, 1_000, 1_003]);
+});
+
+it('a clock set back shifts what follows', () => {
+  expect(placed(10_000, 2_000, 2_500, 4_000)).toEqual([10_000, 10_000, 10_500, 12_000]);
+});
