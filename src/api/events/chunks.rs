@@ -1,0 +1,146 @@
+//! Reads the chunks of a session run by run.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use sqlx::PgPool;
+
+use crate::api::cursor::SessionId;
+use crate::auth::Staff;
+use crate::error::ApiError;
+
+/// Compressed bytes read from Postgres at a time; a single chunk may be larger.
+const RUN_BYTES_MAX: i64 = 1024 * 1024;
+/// Chunks looked at for one run.
+const RUN_CHUNKS_MAX: i64 = 64;
+/// The codec of chunks: one zstd frame each.
+const CODEC_ZSTD: i16 = 1;
+
+/// Walks the streams of one session in the order of their beginnings, and the chunks of each in
+/// the order of their numbers.
+///
+/// Each run is a transaction of its own, so that a slow client holds no connection. Chunks never
+/// change; one that is erased meanwhile is skipped like one that was erased before.
+pub(super) struct ChunkReader {
+    pool: PgPool,
+    staff: Staff,
+    session: SessionId,
+    streams: VecDeque<Vec<u8>>,
+    after: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct ChunkRow {
+    last_seq: i64,
+    codec: i16,
+    dictionary_id: Option<i64>,
+    body: Option<Vec<u8>>,
+}
+
+impl ChunkReader {
+    /// Finds the streams of a session.
+    ///
+    /// # Errors
+    /// When the account has no such session, or Postgres does not answer.
+    pub(super) async fn open(
+        pool: PgPool,
+        staff: Staff,
+        session: SessionId,
+    ) -> Result<Self, ApiError> {
+        let mut transaction = staff.read(&pool).await?;
+        let exists: bool = sqlx::query_scalar(
+            "select exists (select from sessions
+             where account_id = $1 and started_on = date '1970-01-01' + $2 and id = $3)",
+        )
+        .bind(staff.account_id)
+        .bind(session.started_on_day())
+        .bind(session.uuid())
+        .fetch_one(&mut *transaction)
+        .await?;
+        if !exists {
+            return Err(ApiError::NotFound);
+        }
+        let streams: Vec<Vec<u8>> = sqlx::query_scalar(
+            "select id from streams
+             where account_id = $1 and started_on = date '1970-01-01' + $2 and session_id = $3
+             order by opened_at_ms, id",
+        )
+        .bind(staff.account_id)
+        .bind(session.started_on_day())
+        .bind(session.uuid())
+        .fetch_all(&mut *transaction)
+        .await?;
+        drop(transaction);
+        Ok(Self {
+            pool,
+            staff,
+            session,
+            streams: streams.into(),
+            after: 0,
+        })
+    }
+
+    /// The next frames, or none at the end.
+    ///
+    /// # Errors
+    /// When Postgres does not answer, or a chunk is of a kind this version cannot send.
+    pub(super) async fn next_run(&mut self) -> Result<Option<Vec<Bytes>>, ApiError> {
+        while let Some(stream) = self.streams.front() {
+            let rows = self.read_run(stream).await?;
+            let Some(last) = rows.last() else {
+                self.streams.pop_front();
+                self.after = 0;
+                continue;
+            };
+            self.after = last.last_seq;
+            let frames = rows.into_iter().map(ChunkRow::into_frame);
+            return frames.collect::<Result<_, _>>().map(Some);
+        }
+        Ok(None)
+    }
+
+    async fn read_run(&self, stream: &[u8]) -> Result<Vec<ChunkRow>, ApiError> {
+        let mut transaction = self.staff.read(&self.pool).await?;
+        // The length of a body is read from its pointer; bodies beyond the run are not touched.
+        let rows = sqlx::query_as(
+            "select last_seq, codec, dictionary_id, body from (
+                select first_seq, last_seq, codec, dictionary_id, body,
+                    row_number() over run as place,
+                    sum(coalesce(octet_length(body), 0)) over run as bytes_so_far
+                from (
+                    select first_seq, last_seq, codec, dictionary_id, body from chunks
+                    where account_id = $1 and started_on = date '1970-01-01' + $2
+                        and session_id = $3 and stream_id = $4 and first_seq > $5
+                    order by first_seq limit $6
+                ) ahead
+                window run as (order by first_seq)
+             ) measured
+             where place = 1 or bytes_so_far <= $7
+             order by first_seq",
+        )
+        .bind(self.staff.account_id)
+        .bind(self.session.started_on_day())
+        .bind(self.session.uuid())
+        .bind(stream)
+        .bind(self.after)
+        .bind(RUN_CHUNKS_MAX)
+        .bind(RUN_BYTES_MAX)
+        .fetch_all(&mut *transaction)
+        .await?;
+        Ok(rows)
+    }
+}
+
+impl ChunkRow {
+    fn into_frame(self) -> Result<Bytes, ApiError> {
+        match self.body {
+            Some(body) if self.codec == CODEC_ZSTD && self.dictionary_id.is_none() => {
+                Ok(Bytes::from(body))
+            }
+            _ => Err(ApiError::Internal(format!(
+                "a chunk ending at {} is of codec {}, elsewhere, or needs a dictionary",
+                self.last_seq, self.codec
+            ))),
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! One session: its streams, what is missing of each, and the pages visited.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Serialize;
+use sqlx::{Postgres, Transaction};
+
+use super::ApiState;
+use super::cursor::SessionId;
+use super::sessions::{SessionSummary, one};
+use crate::auth::Staff;
+use crate::error::ApiError;
+
+/// Pages told at most; `pages` of the session counts all of them.
+const PAGES_MAX: i64 = 10_000;
+/// Gaps told at most.
+const GAPS_MAX: i64 = 10_000;
+
+#[derive(Serialize)]
+pub(super) struct SessionDetail {
+    #[serde(flatten)]
+    summary: SessionSummary,
+    streams: Vec<Stream>,
+    pages_visited: Vec<PageRow>,
+}
+
+#[derive(Serialize)]
+struct Stream {
+    id: String,
+    started_at_ms: i64,
+    url: String,
+    title: String,
+    viewport_width: i64,
+    viewport_height: i64,
+    ended: bool,
+    received: Vec<(i64, i64)>,
+    missing: Vec<(i64, i64)>,
+    gaps: Vec<Gap>,
+}
+
+#[derive(Serialize)]
+struct Gap {
+    first: i64,
+    last: i64,
+    cause: &'static str,
+}
+
+#[derive(sqlx::FromRow)]
+struct StreamRow {
+    id: String,
+    opened_at_ms: i64,
+    url: String,
+    title: String,
+    viewport_width: i64,
+    viewport_height: i64,
+    ended: bool,
+    kept_first: Vec<i64>,
+    kept_last: Vec<i64>,
+    missing_first: Vec<i64>,
+    missing_last: Vec<i64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct GapRow {
+    stream: String,
+    first_seq: i64,
+    last_seq: i64,
+    cause: i16,
+}
+
+#[derive(sqlx::FromRow)]
+struct VisitRow {
+    at_ms: i64,
+    url: String,
+    title: String,
+    cause: i16,
+    stream: String,
+}
+
+#[derive(Serialize)]
+struct PageRow {
+    at_ms: i64,
+    url: String,
+    title: String,
+    cause: &'static str,
+    stream: String,
+}
+
+/// `GET /api/v1/sessions/{id}`: everything about one session but its events.
+pub(super) async fn show(
+    State(state): State<ApiState>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Json<SessionDetail>, ApiError> {
+    let session = SessionId::parse(&id).ok_or(ApiError::NotFound)?;
+    let mut transaction = staff.read(state.pool()).await?;
+    let Some(row) = one(&mut transaction, &staff, session).await? else {
+        return Err(ApiError::NotFound);
+    };
+    let streams = streams_of(&mut transaction, &staff, session).await?;
+    let gaps = gaps_of(&mut transaction, &staff, session).await?;
+    let visits = visits_of(&mut transaction, &staff, session).await?;
+    Ok(Json(SessionDetail {
+        summary: row.told(&state),
+        streams: streams
+            .into_iter()
+            .map(|stream| stream.told(&gaps))
+            .collect(),
+        pages_visited: visits.into_iter().map(VisitRow::told).collect(),
+    }))
+}
+
+async fn streams_of(
+    transaction: &mut Transaction<'static, Postgres>,
+    staff: &Staff,
+    session: SessionId,
+) -> Result<Vec<StreamRow>, ApiError> {
+    let rows = sqlx::query_as(
+        "select encode(t.id, 'hex') as id, t.opened_at_ms, t.url, t.title, t.viewport_width,
+            t.viewport_height, t.last_number is not null as ended,
+            array(select lower(r) from unnest(t.received - t.lost) r order by r) as kept_first,
+            array(select upper(r) - 1 from unnest(t.received - t.lost) r order by r) as kept_last,
+            array(select lower(r) from unnest(m.missing) r order by r) as missing_first,
+            array(select upper(r) - 1 from unnest(m.missing) r order by r) as missing_last
+         from streams t
+         cross join lateral (
+            select int8multirange(int8range(1, 1 + greatest(
+                coalesce(t.last_number, 0), coalesce(upper(t.received) - 1, 0)))) - t.received
+                as missing) m
+         where t.account_id = $1 and t.started_on = date '1970-01-01' + $2 and t.session_id = $3
+         order by t.opened_at_ms, t.id",
+    )
+    .bind(staff.account_id)
+    .bind(session.started_on_day())
+    .bind(session.uuid())
+    .fetch_all(&mut **transaction)
+    .await?;
+    Ok(rows)
+}
+
+async fn gaps_of(
+    transaction: &mut Transaction<'static, Postgres>,
+    staff: &Staff,
+    session: SessionId,
+) -> Result<Vec<GapRow>, ApiError> {
+    let rows = sqlx::query_as(
+        "select encode(stream_id, 'hex') as stream, first_seq, last_seq, cause from gaps
+         where account_id = $1 and started_on = date '1970-01-01' + $2 and session_id = $3
+         order by stream_id, first_seq limit $4",
+    )
+    .bind(staff.account_id)
+    .bind(session.started_on_day())
+    .bind(session.uuid())
+    .bind(GAPS_MAX)
+    .fetch_all(&mut **transaction)
+    .await?;
+    Ok(rows)
+}
+
+async fn visits_of(
+    transaction: &mut Transaction<'static, Postgres>,
+    staff: &Staff,
+    session: SessionId,
+) -> Result<Vec<VisitRow>, ApiError> {
+    let rows = sqlx::query_as(
+        "select p.at_ms, p.url, p.title, p.cause, encode(p.stream_id, 'hex') as stream
+         from pages p
+            left join streams t on t.account_id = p.account_id and t.started_on = p.started_on
+                and t.session_id = p.session_id and t.id = p.stream_id
+         where p.account_id = $1 and p.started_on = date '1970-01-01' + $2 and p.session_id = $3
+         order by coalesce(t.opened_at_ms, p.received_at_ms), p.stream_id, p.number limit $4",
+    )
+    .bind(staff.account_id)
+    .bind(session.started_on_day())
+    .bind(session.uuid())
+    .bind(PAGES_MAX)
+    .fetch_all(&mut **transaction)
+    .await?;
+    Ok(rows)
+}
+
+impl StreamRow {
+    fn told(self, gaps: &[GapRow]) -> Stream {
+        let gaps = gaps
+            .iter()
+            .filter(|gap| gap.stream == self.id)
+            .map(|gap| Gap {
+                first: gap.first_seq,
+                last: gap.last_seq,
+                cause: gap_cause(gap.cause),
+            })
+            .collect();
+        Stream {
+            id: self.id,
+            started_at_ms: self.opened_at_ms,
+            url: self.url,
+            title: self.title,
+            viewport_width: self.viewport_width,
+            viewport_height: self.viewport_height,
+            ended: self.ended,
+            received: self.kept_first.into_iter().zip(self.kept_last).collect(),
+            missing: self
+                .missing_first
+                .into_iter()
+                .zip(self.missing_last)
+                .collect(),
+            gaps,
+        }
+    }
+}
+
+impl VisitRow {
+    fn told(self) -> PageRow {
+        PageRow {
+            at_ms: self.at_ms,
+            url: self.url,
+            title: self.title,
+            cause: page_cause(self.cause),
+            stream: self.stream,
+        }
+    }
+}
+
+/// The word for the small number of a gap's cause on the wire.
+fn gap_cause(number: i16) -> &'static str {
+    match number {
+        0 => "no_room",
+        1 => "limit",
+        2 => "too_large",
+        3 => "not_recorded",
+        _ => "unknown",
+    }
+}
+
+/// The word for the small number of a page's cause on the wire.
+fn page_cause(number: i16) -> &'static str {
+    match number {
+        0 => "load",
+        1 => "push",
+        2 => "replace",
+        3 => "back_forward",
+        4 => "hash",
+        _ => "unknown",
+    }
+}

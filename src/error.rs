@@ -1,0 +1,283 @@
+//! What went wrong on the staff side of HTTP, and the one place that turns it into a status.
+//!
+//! Modules fail with their own words and convert into [`ApiError`] here. Nothing outside this
+//! file chooses an error status or writes an error body. Close codes of sockets do not belong
+//! here; they are words of the wire.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// Why a request got no answer of the kind it asked for.
+///
+/// Objects of another account are [`ApiError::NotFound`], with the same body as absent ones, so
+/// that existence is not told.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// No cookie, or one that is unknown, ended or too old.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// The email is unknown or the password is wrong; which of the two is not told.
+    #[error("the email or the password is wrong")]
+    BadLogin,
+    /// Too many failed logins for this email or from this address.
+    #[error("too many attempts to sign in")]
+    LoginThrottled {
+        /// Whole seconds until the next attempt is looked at.
+        retry_after_s: u64,
+    },
+    /// More logins wait for a password check than the queue holds.
+    #[error("too many people sign in at this moment")]
+    LoginQueueFull,
+    /// The public URL is plain HTTP on a host that is not this machine.
+    #[error("signing in over plain HTTP is refused")]
+    PlainHttp,
+    /// An unsafe method that did not come from the dashboard's own pages.
+    #[error("the request came from another site")]
+    CrossSite,
+    /// A body that is not declared as JSON.
+    #[error("the body must be JSON")]
+    ContentType,
+    /// A compressed request body.
+    #[error("compressed request bodies are not taken")]
+    ContentEncoding,
+    /// A body above the limit.
+    #[error("the body is too large")]
+    BodyTooLarge,
+    /// A body that is not the JSON that was asked for.
+    #[error("the body is not the JSON expected here")]
+    BadJson {
+        /// What the reader of the body stumbled over.
+        reason: String,
+    },
+    /// A query parameter or a part of the path outside its domain.
+    #[error("the parameter {name} is not valid")]
+    BadParameter {
+        /// The parameter.
+        name: &'static str,
+        /// What it must be.
+        hint: &'static str,
+    },
+    /// No such object in the caller's account.
+    #[error("there is no such thing here")]
+    NotFound,
+    /// No route has this path.
+    #[error("no such path")]
+    NoSuchPath,
+    /// The path exists with other methods.
+    #[error("this path does not take that method")]
+    MethodNotAllowed,
+    /// The handler took longer than a request may.
+    #[error("the request took too long")]
+    TimedOut,
+    /// Postgres did not answer, or with an error.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// Something that cannot happen unless there is a bug or a damaged installation.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+/// The body of every error.
+#[derive(Debug, Serialize)]
+struct ErrorBody {
+    code: &'static str,
+    message: String,
+    hint: String,
+    incident_id: Option<Uuid>,
+}
+
+/// One line of the map: what a kind of error becomes on the wire.
+struct Outward {
+    status: StatusCode,
+    code: &'static str,
+    hint: String,
+    retry_after_s: Option<u64>,
+}
+
+impl Outward {
+    fn new(status: StatusCode, code: &'static str, hint: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            hint: hint.into(),
+            retry_after_s: None,
+        }
+    }
+
+    fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
+    }
+}
+
+impl ApiError {
+    /// The one map from errors to statuses.
+    fn outward(&self) -> Outward {
+        use StatusCode as S;
+        match self {
+            Self::NotSignedIn => Outward::new(S::UNAUTHORIZED, "not_signed_in", "sign in first"),
+            Self::BadLogin => Outward::new(
+                S::UNAUTHORIZED,
+                "bad_login",
+                "check both; an administrator can set a new password",
+            ),
+            Self::LoginThrottled { retry_after_s } => Outward::new(
+                S::TOO_MANY_REQUESTS,
+                "too_many_logins",
+                format!("try again in {retry_after_s} s"),
+            )
+            .retry_after(*retry_after_s),
+            Self::LoginQueueFull => Outward::new(
+                S::TOO_MANY_REQUESTS,
+                "login_queue_full",
+                "try again in a few seconds",
+            )
+            .retry_after(2),
+            Self::PlainHttp => Outward::new(
+                S::FORBIDDEN,
+                "plain_http",
+                "anyone on the way could read the password: serve Footage over https and set \
+                 FOOTAGE_PUBLIC_URL to the https address, or open it as http://localhost",
+            ),
+            Self::CrossSite => Outward::new(
+                S::FORBIDDEN,
+                "cross_site",
+                "open the dashboard at its own address, the one in FOOTAGE_PUBLIC_URL",
+            ),
+            Self::ContentType => Outward::new(
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "content_type",
+                "send Content-Type: application/json",
+            ),
+            Self::ContentEncoding => Outward::new(
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "content_encoding",
+                "send the body without Content-Encoding",
+            ),
+            Self::BodyTooLarge => Outward::new(
+                S::PAYLOAD_TOO_LARGE,
+                "body_too_large",
+                "a JSON body may have 256 KiB",
+            ),
+            Self::BadJson { reason } => {
+                Outward::new(S::UNPROCESSABLE_ENTITY, "bad_json", reason.clone())
+            }
+            Self::BadParameter { hint, .. } => {
+                Outward::new(S::UNPROCESSABLE_ENTITY, "bad_parameter", *hint)
+            }
+            Self::NotFound => Outward::new(
+                S::NOT_FOUND,
+                "not_found",
+                "it was erased, never existed, or belongs to another account",
+            ),
+            Self::NoSuchPath => Outward::new(S::NOT_FOUND, "no_such_path", "check the address"),
+            Self::MethodNotAllowed => Outward::new(
+                S::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "the Allow header lists the methods",
+            ),
+            Self::TimedOut => Outward::new(
+                S::SERVICE_UNAVAILABLE,
+                "timed_out",
+                "try again; if it stays, look at /status",
+            )
+            .retry_after(5),
+            Self::Database(error) if is_away(error) => Outward::new(
+                S::SERVICE_UNAVAILABLE,
+                "database_away",
+                "Postgres cannot be reached; recording goes on and nothing is lost",
+            )
+            .retry_after(5),
+            Self::Database(_) => Outward::new(
+                S::INTERNAL_SERVER_ERROR,
+                "database",
+                "the log of the server has the details under the incident id",
+            ),
+            Self::Internal(_) => Outward::new(
+                S::INTERNAL_SERVER_ERROR,
+                "internal",
+                "the log of the server has the details under the incident id",
+            ),
+        }
+    }
+
+    /// What a reader outside may know; faults of the server keep their details to the log.
+    fn message(&self) -> String {
+        match self {
+            Self::Database(error) if is_away(error) => "the database is away".to_owned(),
+            Self::Database(_) => "the database failed".to_owned(),
+            Self::Internal(_) => "the server failed".to_owned(),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// Whether Postgres could not be asked at all, as opposed to having refused the question.
+fn is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        // Class 57P: the server shuts down, crashed, or cannot take connections yet.
+        // Class 08: connection exception. 53300: too many connections.
+        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| {
+            code.starts_with("57P") || code.starts_with("08") || code == "53300"
+        }),
+        _ => false,
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let outward = self.outward();
+        let incident_id = outward.status.is_server_error().then(Uuid::new_v4);
+        if let Some(incident) = incident_id {
+            tracing::error!(
+                incident.id = %incident,
+                error.code = outward.code,
+                error.message = %self,
+                "a staff request failed"
+            );
+        }
+        let body = ErrorBody {
+            code: outward.code,
+            message: self.message(),
+            hint: outward.hint,
+            incident_id,
+        };
+        let mut response = (outward.status, Json(body)).into_response();
+        if let Some(seconds) = outward.retry_after_s {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_of_the_server_carry_an_incident_and_keep_their_details() {
+        let response = ApiError::Internal("secret detail".to_owned());
+        assert_eq!(response.message(), "the server failed");
+        assert_eq!(
+            response.into_response().status(),
+            StatusCode::INTERNAL_SERVER_ERROR
+        );
+    }
+
+    #[test]
+    fn an_unreachable_database_is_not_a_bug() {
+        let response = ApiError::Database(sqlx::Error::PoolTimedOut).into_response();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(response.headers().contains_key(header::RETRY_AFTER));
+    }
+}
