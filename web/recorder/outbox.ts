@@ -13,11 +13,13 @@ export type BatchNote = {
   readonly opens: boolean;
 };
 
+export type Bytes = Uint8Array<ArrayBuffer>;
+
 export type Entry = {
   readonly number: number;
   /** Null for everything but a batch: such messages are never dropped. */
   readonly note: BatchNote | null;
-  bytes: Uint8Array;
+  bytes: Bytes;
   /** False while the payload is being compressed. */
   ready: boolean;
   /** Some carrier was given it at least once. */
@@ -70,7 +72,7 @@ export class Outbox {
   }
 
   /** Ends the wait for compression, with a smaller message or with the one at hand. */
-  settle(entry: Entry, smaller: Uint8Array | null): void {
+  settle(entry: Entry, smaller: Bytes | null): void {
     if (entry.ready) return;
     entry.ready = true;
     if (!smaller || !this.entries.includes(entry)) return;
@@ -84,7 +86,7 @@ export class Outbox {
   }
 
   /** The next message for this connection, if it fits `room` and the credit. */
-  take(room = Number.POSITIVE_INFINITY): Uint8Array | null {
+  take(room = Number.POSITIVE_INFINITY): Bytes | null {
     const entry = this.entries[this.cursor];
     if (this.held || !entry?.ready || entry.bytes.length > room) return null;
     if (this.inFlight > 0 && this.inFlight + entry.bytes.length > this.credit) return null;
@@ -96,10 +98,10 @@ export class Outbox {
   }
 
   /** As many messages as fit a POST of `room` bytes, whatever the credit. */
-  takeLast(room: number): Uint8Array[] {
+  takeLast(room: number): Bytes[] {
     const unsent = this.entries.slice(this.cursor);
     const all = this.bytes <= room ? this.entries : unsent;
-    const taken: Uint8Array[] = [];
+    const taken: Bytes[] = [];
     let left = room;
     for (const { bytes } of all.slice(0, limits.post_messages_max - 1)) {
       left -= bytes.length;
@@ -111,7 +113,7 @@ export class Outbox {
   }
 
   /** Everything still held, for a POST under an old session. */
-  takeAll(): Uint8Array[] {
+  takeAll(): Bytes[] {
     return this.entries.map(({ bytes }) => bytes);
   }
 

@@ -3,6 +3,7 @@ import { type Close, closeNamed, retryAfterMs } from '../shared/close.ts';
 import { intervals } from '../shared/settings.ts';
 import { decodeServerMessages, type ServerMessage } from '../shared/wire.ts';
 import { type Clock, request } from './natives.ts';
+import type { Bytes } from './outbox.ts';
 
 export type PostAnswer =
   | { readonly at: 'heard'; readonly messages: readonly ServerMessage[] }
@@ -13,11 +14,11 @@ export const LAST_POST_BYTES = 61440;
 
 const LOST: Close = { code: 0, name: 'lost', retry: 'jitter' };
 
-function bodyOf(messages: readonly Uint8Array[]): Blob {
-  return new Blob(messages as Uint8Array<ArrayBuffer>[], { type: 'text/plain' });
+function bodyOf(messages: readonly Bytes[]): Blob {
+  return new Blob([...messages], { type: 'text/plain' });
 }
 
-function initOf(messages: readonly Uint8Array[]): RequestInit {
+function initOf(messages: readonly Bytes[]): RequestInit {
   return {
     method: 'POST',
     body: bodyOf(messages),
@@ -39,7 +40,7 @@ async function refusalOf(answer: Response): Promise<PostAnswer> {
 export async function post(
   clock: Clock,
   url: string,
-  messages: readonly Uint8Array[],
+  messages: readonly Bytes[],
 ): Promise<PostAnswer> {
   const abort = new AbortController();
   const cancel = clock.after(intervals.post_timeout_ms, () => abort.abort());
@@ -56,6 +57,6 @@ export async function post(
 }
 
 /** The last word of a page: nobody waits for the answer. */
-export function postLast(url: string, messages: readonly Uint8Array[]): void {
+export function postLast(url: string, messages: readonly Bytes[]): void {
   request(url, { ...initOf(messages), keepalive: true }).catch(() => undefined);
 }

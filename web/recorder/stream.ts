@@ -100,10 +100,13 @@ export class Stream {
   private makeRoom(): void {
     if (!this.outbox.full || this.makingRoom) return;
     this.makingRoom = true;
-    if (!this.outbox.dropToKeyframe(this.clock.now())) {
+    try {
+      if (this.outbox.dropToKeyframe(this.clock.now())) return;
       this.on.full();
+      this.batcher.flush();
       this.outbox.dropToKeyframe(this.clock.now());
+    } finally {
+      this.makingRoom = false;
     }
-    this.makingRoom = false;
   }
 }

@@ -1,0 +1,151 @@
+// rrweb, tamed: started with our masking, every event scrubbed, every failure kept from the page.
+import { record } from '@rrweb/record';
+import { EventType, type eventWithTime } from '@rrweb/types';
+import { Masking } from './masking.ts';
+import { guard, listen, report } from './natives.ts';
+import { Scrubber } from './scrub.ts';
+import type { Policy } from './tab.ts';
+
+/** Mouse positions are gathered this long before rrweb hands them over. */
+const MOUSE_EVERY_MS = 250;
+
+export type CaptureEvents = {
+  event(event: eventWithTime): void;
+  /** An event could not be recorded; `keyframe` says that nothing after it can be replayed. */
+  failed(keyframe: boolean): void;
+};
+
+type State =
+  | { readonly at: 'off' }
+  | { readonly at: 'waiting'; readonly cancel: () => void }
+  | { readonly at: 'on'; readonly stop: () => void }
+  /** rrweb could not take a snapshot and was switched off. */
+  | { readonly at: 'broken' };
+
+export class Capture {
+  private state: State = { at: 'off' };
+  private masking: Masking | null = null;
+  private keepQuery = false;
+  private mouseMs = 0;
+  private sawSnapshot = false;
+  private scrubber: Scrubber | null = null;
+  private readonly on: CaptureEvents;
+
+  constructor(on: CaptureEvents) {
+    this.on = on;
+  }
+
+  /** Starts, or starts again under another policy. Begins with a keyframe. */
+  start(policy: Policy): void {
+    this.stop();
+    this.masking = new Masking(policy, this.masking);
+    this.keepQuery = policy.keep_query;
+    this.begin();
+  }
+
+  stop(): void {
+    if (this.state.at === 'waiting') this.state.cancel();
+    if (this.state.at === 'on') this.state.stop();
+    this.state = { at: 'off' };
+  }
+
+  /** A new place to begin a replay. Also the way back after a failed one. */
+  keyframe(): void {
+    if (this.state.at === 'broken') this.begin();
+    if (this.state.at !== 'on') return;
+    try {
+      record.takeFullSnapshot(true);
+    } catch (error) {
+      this.broke(error);
+    }
+  }
+
+  slowMouse(everyMs: number): void {
+    this.mouseMs = everyMs;
+    this.aim();
+  }
+
+  private aim(): void {
+    if (!this.masking) return;
+    const { masking, keepQuery, mouseMs } = this;
+    this.scrubber = new Scrubber({ masking, keepQuery, mouseMs }, (id) =>
+      record.mirror.getNode(id),
+    );
+  }
+
+  private begin(): void {
+    if (document.readyState === 'loading') {
+      const cancel = listen(document, 'DOMContentLoaded', () => {
+        cancel();
+        this.run();
+      });
+      this.state = { at: 'waiting', cancel };
+    } else {
+      this.run();
+    }
+  }
+
+  private run(): void {
+    const { masking } = this;
+    if (!masking) return;
+    this.aim();
+    this.sawSnapshot = false;
+    // Catches what its snapshot throws itself; then there was none.
+    const stop = record<eventWithTime>({
+      emit: guard((event) => this.emit(event)),
+      blockSelector: masking.blockSelector,
+      maskTextSelector: masking.textSelector,
+      maskTextFn: (text, element) => masking.text(text, element),
+      // By tag name, so that no type is forgotten (rrweb#1609). `select` as a name would lose every
+      // selection, hence its two types.
+      maskInputOptions: MASK_EVERY_INPUT,
+      maskInputFn: (value, element) => masking.value(value, element),
+      slimDOMOptions: true,
+      inlineStylesheet: true,
+      recordCanvas: false,
+      recordCrossOriginIframes: false,
+      sampling: { mousemoveCallback: MOUSE_EVERY_MS },
+      // rrweb stands between the page and some browser functions. What the browser itself throws
+      // there is meant for the page; rrweb's own failures are not.
+      errorHandler: (error: unknown) => {
+        if (isBrowsersOwn(error)) return;
+        report(error);
+        return true;
+      },
+    });
+    this.state = { at: 'on', stop: guard(() => stop?.()) };
+    if (!this.sawSnapshot) this.broke('no snapshot');
+  }
+
+  private broke(error: unknown): void {
+    report(error);
+    this.stop();
+    this.state = { at: 'broken' };
+    this.on.failed(true);
+  }
+
+  private emit(event: eventWithTime): void {
+    const isSnapshot = event.type === EventType.FullSnapshot;
+    this.sawSnapshot ||= isSnapshot;
+    try {
+      this.scrubber?.scrub(event);
+    } catch (error) {
+      // Not scrubbed, not sent.
+      report(error);
+      this.on.failed(isSnapshot);
+      return;
+    }
+    this.on.event(event);
+  }
+}
+
+const MASK_EVERY_INPUT = {
+  input: true,
+  textarea: true,
+  'select-one': true,
+  'select-multiple': true,
+};
+
+function isBrowsersOwn(error: unknown): boolean {
+  return Object.prototype.toString.call(error) === '[object DOMException]';
+}
