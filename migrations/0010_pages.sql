@@ -12,8 +12,7 @@ create table pages (
     received_at_ms bigint not null,
     url text not null,
     title text not null,
-    -- as on the wire: 0 load, 1 push, 2 replace, 3 back or forward, 4 hash
-    cause smallint not null,
+    cause text not null check (cause in ('load', 'push', 'replace', 'history', 'hash')),
     primary key (account_id, started_on, session_id, stream_id, number)
 ) partition by range (started_on);
 

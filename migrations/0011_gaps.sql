@@ -8,8 +8,7 @@ create table gaps (
     number bigint not null,
     first_seq bigint not null,
     last_seq bigint not null,
-    -- as on the wire: 0 no room (credit), 1 limit, 2 too large, 3 not recorded
-    cause smallint not null,
+    cause text not null check (cause in ('no_room', 'limit', 'too_large', 'not_recorded')),
     -- events the recorder dropped
     events bigint not null,
     at_ms bigint not null,
