@@ -2,12 +2,14 @@
 import { record } from '@rrweb/record';
 import { EventType, type eventWithTime } from '@rrweb/types';
 import { Masking } from './masking.ts';
-import { guard, listen, report } from './natives.ts';
+import { clock, guard, listen, report } from './natives.ts';
 import { Scrubber } from './scrub.ts';
 import type { Policy } from './tab.ts';
 
 /** Mouse positions are gathered this long before rrweb hands them over. */
 const MOUSE_EVERY_MS = 250;
+/** After a failure inside rrweb something may be missing: a keyframe shows the page as it is. */
+const HEAL_AFTER_MS = 5000;
 
 export type CaptureEvents = {
   event(event: eventWithTime): void;
@@ -28,6 +30,7 @@ export class Capture {
   private keepQuery = false;
   private mouseMs = 0;
   private sawSnapshot = false;
+  private healing: (() => void) | null = null;
   private scrubber: Scrubber | null = null;
   private readonly on: CaptureEvents;
 
@@ -44,6 +47,8 @@ export class Capture {
   }
 
   stop(): void {
+    this.healing?.();
+    this.healing = null;
     if (this.state.at === 'waiting') this.state.cancel();
     if (this.state.at === 'on') this.state.stop();
     this.state = { at: 'off' };
@@ -109,12 +114,20 @@ export class Capture {
       // there is meant for the page; rrweb's own failures are not.
       errorHandler: (error: unknown) => {
         if (isBrowsersOwn(error)) return;
-        report(error);
+        this.stumbled(error);
         return true;
       },
     });
     this.state = { at: 'on', stop: guard(() => stop?.()) };
     if (!this.sawSnapshot) this.broke('no snapshot');
+  }
+
+  private stumbled(error: unknown): void {
+    report(error);
+    this.healing ??= clock.after(HEAL_AFTER_MS, () => {
+      this.healing = null;
+      this.keyframe();
+    });
   }
 
   private broke(error: unknown): void {

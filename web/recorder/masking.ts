@@ -8,7 +8,7 @@ const UNMASK = '[data-footage-unmask]';
 const EDITABLE = '[contenteditable]:not([contenteditable="false" i])';
 
 /** Stands for any never-recorded value, whatever its length. */
-const FIXED = '•••••••';
+const FIXED = '*******';
 
 /** `never`: no page may unmask it. `keep`: it leaves as it is. */
 export type Level = 'never' | 'mask' | 'keep';
@@ -65,13 +65,13 @@ export class Masking {
     if (value === '') return value;
     const level = this.ofField(element);
     if (level === 'keep') return value;
-    if (level === 'mask') return '•'.repeat(value.length);
+    if (level === 'mask') return '*'.repeat(value.length);
     return typeOf(element) === 'hidden' ? '' : FIXED;
   }
 
   /** Text as it may be recorded, below an element that `textSelector` matches or not. */
   text(text: string, element: Element | null): string {
-    return element && this.ofText(element) === 'keep' ? text : text.replace(/\S/g, '•');
+    return element && this.ofText(element) === 'keep' ? text : text.replace(/\S/g, '*');
   }
 
   private ofText(element: Element): Level {

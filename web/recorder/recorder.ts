@@ -53,6 +53,8 @@ export class Recorder {
   private readonly said = new Map<string, Saying>();
   private last_event_ms: number;
   private token: string | null = null;
+  /** The stream that this page ended itself. */
+  private before: Uint8Array | null = null;
   private readonly visitor: Uint8Array;
   private readonly link: Link;
   private readonly capture: Capture;
@@ -86,7 +88,7 @@ export class Recorder {
       this.consent === 'denied' || (this.options.consentRequired && this.consent !== 'granted');
     if (this.state.at !== 'off' || forbidden) return;
     this.token = this.tab.token;
-    this.begin(this.tab.takeNavigatedFrom(), 'load');
+    this.begin(this.tab.takeNavigatedFrom() ?? this.before, 'load');
     this.capture.start(this.policy);
     this.link.connect();
   }
@@ -201,6 +203,7 @@ export class Recorder {
     stream.hurry();
     this.link.last();
     stream.batcher.clear();
+    this.before = stream.id;
     this.state = { at: 'off' };
   }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { leanRrweb, leanSettings, sizeGate } from './build/plugins.ts';
+import { leanRrweb, leanSettings, fileGate } from './build/plugins.ts';
 
 const { version } = JSON.parse(
   readFileSync(fileURLToPath(new URL('../package.json', import.meta.url)), 'utf8'),
@@ -12,7 +12,7 @@ const GZIP_BYTES_MAX = 32 * 1024;
 
 export default defineConfig({
   define: { __SDK_VERSION__: JSON.stringify(version) },
-  plugins: [leanRrweb(), leanSettings(), sizeGate('recorder.js', GZIP_BYTES_MAX)],
+  plugins: [leanRrweb(), leanSettings(), fileGate('recorder.js', GZIP_BYTES_MAX)],
   build: {
     target: 'es2022',
     lib: {

@@ -103,13 +103,17 @@ export function leanSettings(): Plugin {
   };
 }
 
-/** Fails the build when a file grows over its budget. */
-export function sizeGate(fileName: string, gzipBytesMax: number): Plugin {
+/**
+ * Fails the build when a file grows over its budget, or holds anything but ASCII: a script takes the
+ * encoding of the page it is on.
+ */
+export function fileGate(fileName: string, gzipBytesMax: number): Plugin {
   return {
-    name: 'size-gate',
+    name: 'file-gate',
     generateBundle(_options, bundle) {
       const file = bundle[fileName];
       if (file?.type !== 'chunk') this.error(`${fileName} was not built`);
+      if (/[^\n -~]/.test(file.code)) this.error(`${fileName} is not plain ASCII`);
       const size = gzipSync(file.code, { level: 9 }).length;
       console.warn(`${fileName}: ${size} bytes gzipped, budget ${gzipBytesMax}`);
       if (size > gzipBytesMax) this.error(`${fileName} is over its budget`);
