@@ -15,6 +15,8 @@ mod files;
 mod imports;
 #[path = "tidy/licences.rs"]
 mod licences;
+#[path = "tidy/npm.rs"]
+mod npm;
 #[path = "tidy/pages.rs"]
 mod pages;
 #[path = "tidy/paths.rs"]

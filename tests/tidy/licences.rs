@@ -1,8 +1,8 @@
 //! What we ship may be shipped: every licence expression is satisfied by the list below.
 
 use crate::supply::{Package, locked, metadata, packages};
-use crate::tree::{Finding, all, finds, hold};
-use serde_json::{Value, json};
+use crate::tree::{Finding, finds, hold};
+use serde_json::json;
 
 const LICENCES: &[&str] = &[
     "0BSD",
@@ -20,7 +20,7 @@ const LICENCES: &[&str] = &[
 ];
 
 /// Whether an SPDX expression (also with the old `/` for `OR`) can be met from the list.
-fn allowed(expression: &str) -> bool {
+pub fn allowed(expression: &str) -> bool {
     let spaced = expression
         .replace('(', " ( ")
         .replace(')', " ) ")
@@ -88,7 +88,8 @@ fn a_licence_expression_is_read_as_it_is_meant() {
     }
 }
 
-const ADVICE: &str = "replace it, or add the licence to tests/tidy/licences.rs when it permits us";
+pub const ADVICE: &str =
+    "replace it, or add the licence to tests/tidy/licences.rs when it permits us";
 
 fn forbidden_crates(packages: &[Package]) -> Vec<Finding> {
     packages
@@ -120,56 +121,4 @@ fn a_crate_with_another_licence_is_found() {
         forbidden_crates(&packages(&metadata)),
         &["Cargo.lock:1", "Cargo.lock:1"],
     );
-}
-
-/// Packages that end up in the bundle: tools that only build or test it are left out.
-fn forbidden_npm_packages(path: &str, lock: &Value) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (name, package) in lock["packages"].as_object().into_iter().flatten() {
-        let tool = ["dev", "devOptional"]
-            .iter()
-            .any(|flag| package[flag] == true);
-        let licence = package["license"].as_str().unwrap_or("");
-        if name.is_empty() || tool || allowed(licence) {
-            continue;
-        }
-        findings.push(Finding::new(
-            path,
-            1,
-            format!("{name} is under `{licence}`: {ADVICE}"),
-        ));
-    }
-    findings
-}
-
-#[test]
-fn every_npm_package_in_the_bundle_has_a_licence_we_may_ship() {
-    let locks = all()
-        .iter()
-        .filter(|file| file.path.ends_with("package-lock.json"));
-    hold(
-        locks
-            .flat_map(|lock| {
-                let value = serde_json::from_str(&lock.text).expect("a lock file is JSON");
-                forbidden_npm_packages(&lock.path, &value)
-            })
-            .collect(),
-    );
-}
-
-#[test]
-fn an_npm_package_with_another_licence_is_found() {
-    let lock = json!({ "packages": {
-        "": {},
-        "node_modules/a": { "license": "MIT" },
-        "node_modules/b": { "license": "GPL-2.0" },
-        "node_modules/c": { "license": "GPL-2.0", "dev": true },
-    } });
-    let findings = forbidden_npm_packages("web/package-lock.json", &lock);
-    assert!(
-        findings[0]
-            .what
-            .starts_with("node_modules/b is under `GPL-2.0`")
-    );
-    finds(findings, &["web/package-lock.json:1"]);
 }

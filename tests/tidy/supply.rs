@@ -1,8 +1,6 @@
 //! What comes from others: where from, and how often.
 
-use crate::tree::{
-    Exception, File, Finding, all, except, excepted, finds, hold, line_of, root, stale,
-};
+use crate::tree::{Exception, Finding, except, excepted, finds, hold, line_of, root, stale};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -162,37 +160,6 @@ fn a_crate_from_elsewhere_is_found() {
     let findings = strange_sources(&packages(&metadata));
     assert!(findings[0].what.starts_with("strange comes from git+"));
     finds(findings, &["Cargo.lock:1"]);
-}
-
-/// Lock files of npm that say from which host a package came: other people have other mirrors.
-fn named_hosts(files: &[File]) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for lock in files
-        .iter()
-        .filter(|file| file.path.ends_with("package-lock.json"))
-    {
-        for (index, line) in lock.text.lines().enumerate() {
-            if line.trim_start().starts_with("\"resolved\": \"http") {
-                let what = "set omit-lockfile-registry-resolved=true in .npmrc and lock again";
-                findings.push(Finding::new(&lock.path, index + 1, what));
-            }
-        }
-    }
-    findings
-}
-
-#[test]
-fn no_lock_file_names_a_host() {
-    hold(named_hosts(all()));
-}
-
-#[test]
-fn a_lock_file_with_a_host_is_found() {
-    let text = "{\n  \"version\": \"1.0.0\",\n  \"resolved\": \"https://example.org/a.tgz\"\n}";
-    finds(
-        named_hosts(&[File::new("web/package-lock.json", text)]),
-        &["web/package-lock.json:3"],
-    );
 }
 
 fn repeated(packages: &[Package], table: &[Exception]) -> Vec<Finding> {

@@ -41,10 +41,12 @@ impl File {
         ["ts", "tsx", "js", "mjs"].contains(&self.extension())
     }
 
-    /// Lives in a folder or file of tests.
+    /// Lives in a folder or file of tests, or of tools that run by hand.
     pub fn is_test(&self) -> bool {
         let parts: Vec<&str> = self.path.split('/').collect();
-        parts.contains(&"tests")
+        ["tests", "examples"]
+            .iter()
+            .any(|folder| parts.contains(folder))
             || ["tests.rs", "test.rs"]
                 .iter()
                 .any(|end| self.path.ends_with(end))
