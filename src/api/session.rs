@@ -21,7 +21,7 @@ pub(super) struct SessionDetail {
     #[serde(flatten)]
     summary: SessionSummary,
     streams: Vec<Stream>,
-    pages_visited: Vec<PageRow>,
+    pages_visited: Vec<Visit>,
 }
 
 #[derive(Serialize)]
@@ -42,7 +42,7 @@ struct Stream {
 struct Gap {
     first: i64,
     last: i64,
-    cause: &'static str,
+    cause: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -65,24 +65,15 @@ struct GapRow {
     stream: String,
     first_seq: i64,
     last_seq: i64,
-    cause: i16,
+    cause: String,
 }
 
-#[derive(sqlx::FromRow)]
-struct VisitRow {
+#[derive(sqlx::FromRow, Serialize)]
+struct Visit {
     at_ms: i64,
     url: String,
     title: String,
-    cause: i16,
-    stream: String,
-}
-
-#[derive(Serialize)]
-struct PageRow {
-    at_ms: i64,
-    url: String,
-    title: String,
-    cause: &'static str,
+    cause: String,
     stream: String,
 }
 
@@ -106,7 +97,7 @@ pub(super) async fn show(
             .into_iter()
             .map(|stream| stream.told(&gaps))
             .collect(),
-        pages_visited: visits.into_iter().map(VisitRow::told).collect(),
+        pages_visited: visits,
     }))
 }
 
@@ -161,7 +152,7 @@ async fn visits_of(
     transaction: &mut Transaction<'static, Postgres>,
     staff: &Staff,
     session: SessionId,
-) -> Result<Vec<VisitRow>, ApiError> {
+) -> Result<Vec<Visit>, ApiError> {
     let rows = sqlx::query_as(
         "select p.at_ms, p.url, p.title, p.cause, encode(p.stream_id, 'hex') as stream
          from pages p
@@ -187,7 +178,7 @@ impl StreamRow {
             .map(|gap| Gap {
                 first: gap.first_seq,
                 last: gap.last_seq,
-                cause: gap_cause(gap.cause),
+                cause: gap.cause.clone(),
             })
             .collect();
         Stream {
@@ -206,40 +197,5 @@ impl StreamRow {
                 .collect(),
             gaps,
         }
-    }
-}
-
-impl VisitRow {
-    fn told(self) -> PageRow {
-        PageRow {
-            at_ms: self.at_ms,
-            url: self.url,
-            title: self.title,
-            cause: page_cause(self.cause),
-            stream: self.stream,
-        }
-    }
-}
-
-/// The word for the small number of a gap's cause on the wire.
-fn gap_cause(number: i16) -> &'static str {
-    match number {
-        0 => "no_room",
-        1 => "limit",
-        2 => "too_large",
-        3 => "not_recorded",
-        _ => "unknown",
-    }
-}
-
-/// The word for the small number of a page's cause on the wire.
-fn page_cause(number: i16) -> &'static str {
-    match number {
-        0 => "load",
-        1 => "push",
-        2 => "replace",
-        3 => "back_forward",
-        4 => "hash",
-        _ => "unknown",
     }
 }
