@@ -14,7 +14,7 @@ pub enum Retry {
     Never,
     /// It connects again after a random, growing wait.
     Jitter,
-    /// It connects again after the milliseconds in the reason, and a random wait on top.
+    /// It connects again after the time in the reason, and a random wait on top.
     After,
     /// It gives this stream up and starts none by itself; a new page load makes a new stream.
     Stream,
@@ -121,7 +121,7 @@ impl TryFrom<u16> for CloseCode {
 /// The text of a close frame: `name` or `name:detail`, ASCII, at most
 /// `close_reason_bytes_max` bytes.
 ///
-/// After a code whose [`Retry`] is `After`, the detail is the milliseconds to wait and nothing else.
+/// After a code whose [`Retry`] is `After`, the detail holds `retry_after_ms=` and a whole number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CloseReason(String);
 
@@ -147,7 +147,7 @@ impl CloseReason {
 
     /// The name and the milliseconds to wait before coming back.
     pub fn after(code: CloseCode, wait_ms: u64) -> Self {
-        Self::with_detail(code, wait_ms)
+        Self::with_detail(code, format_args!("retry_after_ms={wait_ms}"))
     }
 
     /// The text to send.
@@ -206,7 +206,7 @@ mod tests {
         assert_eq!(reason.as_str().len(), 123);
         assert_eq!(
             CloseReason::after(CloseCode::Restart, 1_500).as_str(),
-            "restart:1500"
+            "restart:retry_after_ms=1500"
         );
         assert_eq!(
             CloseReason::bare(CloseCode::TakenOver).as_str(),

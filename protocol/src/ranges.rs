@@ -84,8 +84,13 @@ impl Ranges {
 
     /// The ranges above [`Ranges::up_to`].
     pub fn beyond(&self) -> Self {
-        let from = usize::from(self.up_to() > 0);
+        let from = usize::from(self.first().is_some_and(|first| first <= 1));
         Self(self.0.get(from..).unwrap_or_default().to_vec())
+    }
+
+    /// Keeps the lowest `count` ranges and drops those above, as a message with a limit must.
+    pub fn truncate(&mut self, count: usize) {
+        self.0.truncate(count);
     }
 
     /// The numbers from 1 to below `number` that are not in the set.
@@ -213,3 +218,6 @@ impl<'de> Visitor<'de> for PairVisitor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -256,7 +256,7 @@ impl Scanner {
             0x00..=0x7f | 0xc0 | 0xc2 | 0xc3 | 0xe0..=0xff => self.end_value(),
             0x80..=0x8f => self.open(low_4_bits, true)?,
             0x90..=0x9f => self.open(low_4_bits, false)?,
-            0xa0..=0xbf => self.expect_body(u64::from(marker & 0x1f)),
+            0xa0..=0xbf => self.expect_length(Counted::String, 0, u32::from(marker & 0x1f))?,
             0xcc | 0xd0 => self.expect_body(1),
             0xcd | 0xd1 => self.expect_body(2),
             0xca | 0xce | 0xd2 => self.expect_body(4),
@@ -353,3 +353,6 @@ impl Scanner {
         self.values += 1;
     }
 }
+
+#[cfg(test)]
+mod tests;

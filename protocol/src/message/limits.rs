@@ -117,8 +117,8 @@ impl Check for Identify<'_> {
             "pairs",
         )?;
         for one in &self.traits {
-            text("a trait's key", one.0, LIMITS.name_bytes_max)?;
-            text("a trait's value", one.1, LIMITS.value_bytes_max)?;
+            text("a trait's key", one.key, LIMITS.name_bytes_max)?;
+            text("a trait's value", one.value, LIMITS.value_bytes_max)?;
         }
         Ok(())
     }

@@ -90,16 +90,16 @@ pub struct Identify<'a> {
     pub traits: Vec<Trait<'a>>,
 }
 
-/// One thing told about a visitor: key and value.
+/// One thing told about a visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trait<'a>(
-    /// The key.
+pub struct Trait<'a> {
+    /// What it is.
     #[serde(deserialize_with = "field::text")]
-    pub &'a str,
-    /// The value.
+    pub key: &'a str,
+    /// What it is for this visitor.
     #[serde(deserialize_with = "field::text")]
-    pub &'a str,
-);
+    pub value: &'a str,
+}
 
 /// The site marks the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

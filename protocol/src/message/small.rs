@@ -1,6 +1,6 @@
 //! The small numbers of the wire, as closed enums.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The number stands for nothing on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -13,8 +13,8 @@ macro_rules! small_number {
         $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $number:literal, $word:literal;)* }
     ) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(into = "u8", try_from = "u8")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+        #[serde(try_from = "u8")]
         #[repr(u8)]
         pub enum $name {
             $($(#[$variant_doc])* $variant = $number,)*
@@ -28,6 +28,17 @@ macro_rules! small_number {
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)*
+                }
+            }
+        }
+
+        /// Its number on the wire, its word to humans.
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
+                if output.is_human_readable() {
+                    output.serialize_str(self.name())
+                } else {
+                    output.serialize_u8(*self as u8)
                 }
             }
         }
