@@ -25,7 +25,7 @@ export function Trouble({ error, onRetry, ...alert }: TroubleProps) {
           </Text>
         )}
         {onRetry && (
-          <Button size="xs" variant="light" color="red" onClick={onRetry}>
+          <Button size="xs" variant="outline" color="red" onClick={onRetry}>
             Try again
           </Button>
         )}

@@ -6,7 +6,8 @@ export default defineConfig({
   base: '/',
   plugins: [react()],
   build: {
-    target: 'es2022',
+    // The first that know `light-dark()` and `URL.parse`.
+    target: ['chrome126', 'firefox126', 'safari18'],
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 800,

@@ -8,7 +8,6 @@ import { Stage } from './stage.ts';
 
 const settings = { speed: 1, skipInactive: true, at: 0 };
 const events: eventWithTime[] = [];
-const sanitizer = new Sanitizer();
 let stage: Stage | null = null;
 
 const send: (message: FromPlayer) => void = connectToParent(receive);
@@ -45,9 +44,7 @@ function receive(message: ToPlayer): void {
 
 function take(part: readonly unknown[]): void {
   for (const event of part) {
-    if (!isEvent(event)) continue;
-    sanitizer.disarm(event);
-    events.push(event);
+    if (isEvent(event)) events.push(event);
   }
 }
 
@@ -66,5 +63,7 @@ function begin(): void {
     return;
   }
   events.sort((a, b) => a.timestamp - b.timestamp);
+  const sanitizer = new Sanitizer();
+  for (const event of events) sanitizer.disarm(event);
   stage = new Stage(root, events, settings, send);
 }

@@ -16,6 +16,7 @@ export type FromPlayer =
   | { type: 'ready' }
   | { type: 'loaded'; start_ms: number; duration_ms: number }
   | { type: 'time'; at_ms: number }
+  | { type: 'landed'; at_ms: number }
   | { type: 'state'; state: PlayState }
   | { type: 'size'; width: number; height: number }
   | { type: 'problem'; text: string };

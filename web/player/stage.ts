@@ -51,7 +51,8 @@ export class Stage {
     this.#replayer.on(ReplayerEvents.Finish, () => this.#finished());
     new ResizeObserver(() => this.#fit()).observe(root);
     send({ type: 'loaded', start_ms: start, duration_ms: this.#duration });
-    this.seek(settings.at);
+    this.#go(settings.at);
+    this.#tellTime();
     setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -70,13 +71,11 @@ export class Stage {
   }
 
   seek(at: number): void {
-    if (this.#state === 'playing' && at < this.#duration) {
-      this.#replayer.play(this.#landing(at));
-    } else {
-      this.#replayer.pause(this.#landing(at));
-      this.#become(at < this.#duration ? 'paused' : 'finished');
+    try {
+      this.#go(at);
+    } finally {
+      this.#send({ type: 'landed', at_ms: this.#at() });
     }
-    this.#tellTime();
   }
 
   setSpeed(speed: number): void {
@@ -87,11 +86,20 @@ export class Stage {
     this.#skipInactive = on;
   }
 
+  #go(at: number): void {
+    if (this.#state === 'playing' && at < this.#duration) {
+      this.#replayer.play(this.#landing(at));
+    } else {
+      this.#replayer.pause(this.#landing(at));
+      this.#become(at < this.#duration ? 'paused' : 'finished');
+    }
+  }
+
   #tick(): void {
     if (this.#state !== 'playing') return;
     const quietUntil = this.#skipInactive ? endOfQuiet(this.#quiet, this.#at()) : null;
-    if (quietUntil === null) this.#tellTime();
-    else this.seek(quietUntil);
+    if (quietUntil !== null) this.#go(quietUntil);
+    this.#tellTime();
   }
 
   /**

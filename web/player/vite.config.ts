@@ -8,7 +8,8 @@ export default defineConfig({
   build: {
     modulePreload: false,
     assetsDir: '.',
-    target: 'es2022',
+    // The first that know `light-dark()`.
+    target: ['chrome123', 'firefox120', 'safari17.5'],
     chunkSizeWarningLimit: 700,
   },
 });

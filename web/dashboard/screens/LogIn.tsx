@@ -39,6 +39,7 @@ export function LogIn() {
 
   return (
     <Center mih="100dvh" p="md" component="main">
+      <title>Log in · Footage</title>
       <Paper withBorder p="xl" w="100%" maw={400} shadow="sm">
         <form onSubmit={submit}>
           <Stack>

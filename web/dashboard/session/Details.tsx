@@ -17,11 +17,20 @@ const ENDS: Record<SessionEnd, string> = {
 interface DetailsProps {
   session: SessionDetails;
   pages: readonly Segment[];
+  /** Stored batches that could not be read. */
   damaged: number;
+  /** What the player could not show. */
+  problem: string | null;
   onSeek: (at: number) => void;
 }
 
-export const Details = memo(function Details({ session, pages, damaged, onSeek }: DetailsProps) {
+export const Details = memo(function Details({
+  session,
+  pages,
+  damaged,
+  problem,
+  onSeek,
+}: DetailsProps) {
   return (
     <Stack gap="md">
       <Paper withBorder p="md">
@@ -62,6 +71,7 @@ export const Details = memo(function Details({ session, pages, damaged, onSeek }
           {damaged > 0 && (
             <Text size="sm">{counted(damaged, 'stored batch')} could not be read.</Text>
           )}
+          {problem !== null && <Text size="sm">Something could not be shown: {problem}</Text>}
           {session.streams.map((stream) => (
             <StreamHoles key={stream.id} stream={stream} />
           ))}

@@ -1,30 +1,36 @@
 import { Slider, Tooltip, UnstyledButton } from '@mantine/core';
-import { useState } from 'react';
+import { getHotkeyHandler, type HotkeyItem } from '@mantine/hooks';
+import type { KeyboardEvent } from 'react';
 import { clock, pathOf } from '../format.ts';
 import classes from './session.module.css';
 import { type Segment, segmentAt } from './timeline.ts';
 import type { Player } from './usePlayer.ts';
 
+interface SeekBarProps {
+  player: Player;
+  pages: readonly Segment[];
+  keys: HotkeyItem[];
+}
+
 /** Where the recording stands, and below it its pages, as wide as they lasted. */
-export function SeekBar({ player, pages }: { player: Player; pages: readonly Segment[] }) {
+export function SeekBar({ player, pages, keys }: SeekBarProps) {
   const { view, seek } = player;
-  const [dragged, setDragged] = useState<number | null>(null);
   const duration = view.loaded?.duration_ms ?? 0;
   const current = segmentAt(pages, view.at);
+  // The slider's own keys would go in steps of a millisecond.
+  function press(event: KeyboardEvent<HTMLElement>) {
+    event.stopPropagation();
+    getHotkeyHandler(keys)(event);
+  }
   return (
-    <div>
+    <div onKeyDownCapture={press}>
       <Slider
         size="sm"
         min={0}
         max={Math.max(1, duration)}
-        step={100}
-        value={dragged ?? view.at}
-        onChange={setDragged}
-        onChangeEnd={(at) => {
-          setDragged(null);
-          seek(at);
-          leaveThumb();
-        }}
+        step={1}
+        value={view.at}
+        onChange={seek}
         disabled={view.loaded === null}
         label={clock}
         thumbLabel="Place in the recording"
@@ -50,10 +56,4 @@ export function SeekBar({ player, pages }: { player: Player; pages: readonly Seg
       </div>
     </div>
   );
-}
-
-/** After a drag the arrow keys belong to the player again; who came by keyboard stays. */
-function leaveThumb() {
-  const focused = document.activeElement;
-  if (focused instanceof HTMLElement && !focused.matches(':focus-visible')) focused.blur();
 }

@@ -1,5 +1,5 @@
 import { Anchor, Badge, Group, Skeleton, Text, Title } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -11,7 +11,7 @@ import { NotFound } from '../screens/NotFound.tsx';
 import { Trouble } from '../Trouble.tsx';
 import { Controls } from './Controls.tsx';
 import { Details } from './Details.tsx';
-import { usePlayerKeys } from './keys.ts';
+import { playerKeys } from './keys.ts';
 import { PlayerFrame } from './PlayerFrame.tsx';
 import { SeekBar } from './SeekBar.tsx';
 import classes from './session.module.css';
@@ -55,13 +55,14 @@ function Watch({ id }: { id: string }) {
     player.setSkipInactive(on);
   }
 
-  usePlayerKeys(player, speed, changeSpeed);
+  const keys = playerKeys(player, speed, changeSpeed);
+  useHotkeys(keys, []);
   return (
     <div className={classes['screen']}>
       <div className={classes['watch']}>
         <Heading id={id} />
         <PlayerFrame player={player} />
-        <SeekBar player={player} pages={pages} />
+        <SeekBar player={player} pages={pages} keys={keys} />
         <Controls
           player={player}
           speed={speed}
@@ -70,23 +71,26 @@ function Watch({ id }: { id: string }) {
           onSkipInactive={changeSkipInactive}
         />
       </div>
-      {details.isError && <Trouble error={details.error} onRetry={() => details.refetch()} />}
-      {details.data ? (
-        <Details
-          session={details.data}
-          pages={pages}
-          damaged={recording?.damaged ?? 0}
-          onSeek={player.seek}
-        />
-      ) : (
-        <Skeleton h={480} visible={!details.isError} />
-      )}
+      <div>
+        {details.isPending && <Skeleton h={480} />}
+        {details.isError && <Trouble error={details.error} onRetry={() => details.refetch()} />}
+        {details.data && (
+          <Details
+            session={details.data}
+            pages={pages}
+            damaged={recording?.damaged ?? 0}
+            problem={player.view.problem}
+            onSeek={player.seek}
+          />
+        )}
+      </div>
     </div>
   );
 }
 
 function Heading({ id }: { id: string }) {
   const session = useQuery(sessionDetails(id)).data;
+  const name = session ? visitorName(session.visitor, session.user) : 'Session';
   return (
     <Group justify="space-between" wrap="nowrap" h={32}>
       <Group gap="sm" wrap="nowrap" miw={0}>
@@ -94,8 +98,9 @@ function Heading({ id }: { id: string }) {
           <IconArrowLeft size={20} />
         </Anchor>
         <Title order={1} size="h4" lineClamp={1}>
-          {session ? visitorName(session.visitor, session.user) : 'Session'}
+          {name}
         </Title>
+        <title>{`${name} · Footage`}</title>
         {session?.live && (
           <Badge color="red" variant="light" flex="none">
             Live

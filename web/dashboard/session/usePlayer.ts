@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
 import { openPlayer } from '../api.ts';
 import { PlayerLink } from './link.ts';
 import { readRecording } from './recording.ts';
+import { Seeks } from './seeks.ts';
 import { changed, EMPTY, type View } from './view.ts';
 
 export interface Settings {
@@ -23,12 +24,19 @@ export interface Player {
 export function usePlayer(id: string, initial: Settings): Player {
   const [view, change] = useReducer(changed, EMPTY);
   const link = useRef<PlayerLink | null>(null);
+  const seeks = useRef<Seeks | null>(null);
   const settings = useRef(initial);
 
   useEffect(() => {
-    const line = new PlayerLink(change);
     const stop = new AbortController();
+    const line = new PlayerLink((message) => {
+      if (message.type === 'landed') moves.landed();
+      const stale = message.type === 'time' || message.type === 'landed';
+      if (!(stale && moves.busy)) change(message);
+    });
+    const moves = new Seeks((at_ms) => line.send({ type: 'seek', at_ms }));
     link.current = line;
+    seeks.current = moves;
     const { speed, skipInactive, at } = settings.current;
     line.send({ type: 'init', speed, skip_inactive: skipInactive, at_ms: at });
     const fail = (error: unknown) => {
@@ -62,7 +70,7 @@ export function usePlayer(id: string, initial: Settings): Player {
       },
       seek: (at: number) => {
         change({ type: 'sought', at_ms: at });
-        link.current?.send({ type: 'seek', at_ms: at });
+        seeks.current?.want(at);
       },
       setSpeed: (speed: number) => link.current?.send({ type: 'speed', speed }),
       setSkipInactive: (on: boolean) => link.current?.send({ type: 'skip_inactive', on }),

@@ -50,6 +50,7 @@ export function changed(view: View, change: Change): View {
         loaded: { start_ms: change.start_ms, duration_ms: change.duration_ms },
       };
     case 'time':
+    case 'landed':
     case 'sought':
       return { ...view, at: change.at_ms };
     case 'state':

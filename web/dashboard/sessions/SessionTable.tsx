@@ -12,10 +12,10 @@ export function SessionTable({ sessions }: { sessions: readonly Session[] }) {
         <Table.Tr>
           <Table.Th>Visitor</Table.Th>
           <Table.Th>Started</Table.Th>
-          <Table.Th ta="right">Duration</Table.Th>
+          <Table.Th className={classes['count']}>Duration</Table.Th>
           <Table.Th>Pages</Table.Th>
-          <Table.Th ta="right">Events</Table.Th>
-          <Table.Th ta="right">Size</Table.Th>
+          <Table.Th className={classes['count']}>Events</Table.Th>
+          <Table.Th className={classes['count']}>Size</Table.Th>
           <Table.Th>Completeness</Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -53,18 +53,12 @@ function Row({ session }: { session: Session }) {
       <Table.Td className={classes['fixed']} title={exactMoment(session.started_at_ms)}>
         {moment(session.started_at_ms)}
       </Table.Td>
-      <Table.Td className={classes['fixed']} ta="right">
-        {duration(session.duration_ms)}
-      </Table.Td>
+      <Table.Td className={classes['count']}>{duration(session.duration_ms)}</Table.Td>
       <Table.Td className={classes['pages']} title={`${session.first_url} → ${session.last_url}`}>
         <Pages session={session} />
       </Table.Td>
-      <Table.Td className={classes['events']} ta="right">
-        {number(session.events)}
-      </Table.Td>
-      <Table.Td className={classes['fixed']} ta="right">
-        {bytes(session.bytes)}
-      </Table.Td>
+      <Table.Td className={classes['extra']}>{number(session.events)}</Table.Td>
+      <Table.Td className={classes['extra']}>{bytes(session.bytes)}</Table.Td>
       <Table.Td>
         <CompletenessMark completeness={session.completeness} />
       </Table.Td>

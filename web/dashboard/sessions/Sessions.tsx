@@ -18,6 +18,7 @@ export function Sessions() {
   const sessions = list.data?.pages.flatMap((page) => page.sessions);
   return (
     <Stack maw={1280} mx="auto">
+      <title>Sessions · Footage</title>
       <Title order={1} size="h3">
         Sessions
       </Title>
