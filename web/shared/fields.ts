@@ -14,7 +14,7 @@ export type Range = readonly [first: number, last: number];
 
 const utf8 = new TextEncoder();
 
-function refuse(what: string): never {
+export function refuse(what: string): never {
   throw new MalformedError(what);
 }
 
@@ -29,6 +29,12 @@ export const uint: Field<number> = {
     Number.isSafeInteger(value) && (value as number) >= 0
       ? (value as number)
       : refuse('expected a whole number'),
+};
+
+/** A number of a message: they begin at 1. */
+export const ordinal: Field<number> = {
+  write: uint.write,
+  read: (value) => uint.read(value) || refuse('numbers begin at 1'),
 };
 
 export const bool: Field<boolean> = {

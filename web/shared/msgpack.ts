@@ -248,20 +248,39 @@ export function encode(value: Value): Uint8Array<ArrayBuffer> {
   return writer.slice();
 }
 
+/** How much a value may be. */
+export type Bounds = { readonly nesting: number; readonly items: number; readonly floats: boolean };
+
+/** An rrweb event. */
+export const EVENT: Bounds = {
+  nesting: limits.nesting_max,
+  items: limits.event_items_max,
+  floats: true,
+};
+
+/** A message around events. */
+export const ENVELOPE: Bounds = {
+  nesting: limits.envelope_nesting_max,
+  items: limits.envelope_items_max,
+  floats: false,
+};
+
 /**
  * Reads values one after the other.
  *
- * Nesting is bounded by `nesting_max` (so recursion is safe), items by `event_items_max`, and no
- * memory is taken on the word of a declared length.
+ * Nesting is bounded (so recursion is safe), so is the number of items, and no memory is taken on the
+ * word of a declared length.
  */
 export class Reader {
   offset = 0;
   private items = 0;
   private readonly bytes: Uint8Array;
+  private readonly bounds: Bounds;
   private readonly view: DataView;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, bounds: Bounds) {
     this.bytes = bytes;
+    this.bounds = bounds;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -277,7 +296,7 @@ export class Reader {
 
   private read(depth: number): Value {
     this.items += 1;
-    if (this.items > limits.event_items_max) throw new MalformedError('too many items');
+    if (this.items > this.bounds.items) throw new MalformedError('too many items');
     const mark = this.uint(1);
     if (mark < 0x80) return mark;
     if (mark < 0x90) return this.map(mark & 0x0f, depth);
@@ -292,9 +311,8 @@ export class Reader {
       case 0xc3:
         return true;
       case 0xca:
-        return this.view.getFloat32(this.take(4));
       case 0xcb:
-        return this.view.getFloat64(this.take(8));
+        return this.float(mark);
       case 0xcf:
         return this.uint(4) * TWO_32 + this.uint(4);
       case 0xd0:
@@ -324,6 +342,11 @@ export class Reader {
     throw new MalformedError('extension types are not used');
   }
 
+  private float(mark: number): number {
+    if (!this.bounds.floats) throw new MalformedError('a message holds whole numbers');
+    return mark === 0xca ? this.view.getFloat32(this.take(4)) : this.view.getFloat64(this.take(8));
+  }
+
   private string(size: number): string {
     if (size > limits.string_bytes_max) throw new MalformedError('string too long');
     const start = this.take(size);
@@ -335,14 +358,14 @@ export class Reader {
   }
 
   private array(size: number, depth: number): Value[] {
-    if (depth >= limits.nesting_max) throw new MalformedError('nested too deep');
+    if (depth >= this.bounds.nesting) throw new MalformedError('nested too deep');
     const array: Value[] = [];
     for (let index = 0; index < size; index += 1) array.push(this.read(depth + 1));
     return array;
   }
 
   private map(size: number, depth: number): Value {
-    if (depth >= limits.nesting_max) throw new MalformedError('nested too deep');
+    if (depth >= this.bounds.nesting) throw new MalformedError('nested too deep');
     const map: Record<string, Value> = {};
     for (let index = 0; index < size; index += 1) {
       const key = this.read(depth + 1);
@@ -369,8 +392,8 @@ export class Reader {
 }
 
 /** Reads exactly one value; anything after it is malformed. */
-export function decode(bytes: Uint8Array): Value {
-  const reader = new Reader(bytes);
+export function decode(bytes: Uint8Array, bounds: Bounds): Value {
+  const reader = new Reader(bytes, bounds);
   const value = reader.value();
   if (!reader.done) throw new MalformedError('bytes after the value');
   return value;

@@ -2,7 +2,7 @@
 import type { eventWithTime } from '@rrweb/types';
 import { bin, uint } from './fields.ts';
 import { hex } from './hex.ts';
-import { MalformedError, Reader, TruncatedError, type Value } from './msgpack.ts';
+import { ENVELOPE, EVENT, MalformedError, Reader, TruncatedError, type Value } from './msgpack.ts';
 import { type Numbered, recorderMessageOf } from './wire.ts';
 
 /** A message as it was kept, with the stream (16 hex digits) it belongs to. */
@@ -40,7 +40,7 @@ export class StoredReader {
   /** The messages that are complete after `piece`. */
   push(piece: Uint8Array): Stored[] {
     this.rest = this.rest.length === 0 ? piece : join([this.rest, piece]);
-    const input = new Reader(this.rest);
+    const input = new Reader(this.rest, ENVELOPE);
     const found: Stored[] = [];
     let read = 0;
     try {
@@ -56,9 +56,9 @@ export class StoredReader {
     return found;
   }
 
-  /** Says whether the last piece ended where a value ended. */
-  get whole(): boolean {
-    return this.rest.length === 0;
+  /** Throws where the last piece ended inside a value. */
+  finish(): void {
+    if (this.rest.length > 0) throw new TruncatedError('ends inside a message');
   }
 
   private item(value: Value): Stored | null {
@@ -71,6 +71,9 @@ export class StoredReader {
     if (fields.length !== 2 || this.stream === null) throw new MalformedError('expected a chunk');
     const message = recorderMessageOf(fields[1] ?? null);
     if (message && !('number' in message)) throw new MalformedError('not a kept message');
+    if (message?.kind === 'batch' && message.encoding !== 'plain') {
+      throw new MalformedError('stored batches are plain');
+    }
     return message && { stream: this.stream, received_at_ms: uint.read(fields[0]), message };
   }
 }
@@ -90,7 +93,7 @@ export class EventReader {
     const { number, part, parts, payload } = message;
     const bytes = parts === 0 ? payload : this.joined(stream, number, part, parts, payload);
     if (!bytes) return [];
-    const input = new Reader(bytes);
+    const input = new Reader(bytes, EVENT);
     const events: StoredEvent[] = [];
     while (!input.done) {
       // Whatever it really is, the player's sandbox is what makes it harmless.

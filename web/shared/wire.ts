@@ -1,21 +1,25 @@
 // The messages of `protocol/README.md`: one table per direction, from which types, writing and
 // reading follow.
+
+import { closeOf } from './close.ts';
 import {
   bin,
   bool,
   type Field,
   list,
+  ordinal,
   orNil,
   type Row,
   type RowOf,
   ranges,
+  refuse,
   row,
   text,
   uint,
   word,
 } from './fields.ts';
-import { encode, MalformedError, Reader, type Value } from './msgpack.ts';
-import { limits } from './settings.ts';
+import { decode, ENVELOPE, EVENT, encode, MalformedError, Reader, type Value } from './msgpack.ts';
+import { limits, protocol } from './settings.ts';
 
 export const CONSENTS = ['unknown', 'granted', 'denied'] as const;
 export const ENCODINGS = ['plain', 'deflate_raw'] as const;
@@ -82,7 +86,7 @@ const fromRecorder = {
   batch: [
     2,
     {
-      number: uint,
+      number: ordinal,
       first_event_ms: uint,
       last_event_ms: uint,
       events: uint,
@@ -97,31 +101,31 @@ const fromRecorder = {
       payload: bin(0, limits.message_bytes_max),
     },
   ],
-  page: [3, { number: uint, at_ms: uint, page, cause: word(PAGE_CAUSES) }],
+  page: [3, { number: ordinal, at_ms: uint, page, cause: word(PAGE_CAUSES) }],
   identify: [
     4,
     {
-      number: uint,
+      number: ordinal,
       at_ms: uint,
       user: value,
       traits: list(row({ key: name, value }), limits.traits_max),
     },
   ],
-  tag: [5, { number: uint, at_ms: uint, key: name, value }],
-  custom: [6, { number: uint, at_ms: uint, name, payload: bin(0, limits.custom_bytes_max) }],
-  consent: [7, { number: uint, at_ms: uint, consent: word(CONSENTS) }],
+  tag: [5, { number: ordinal, at_ms: uint, key: name, value }],
+  custom: [6, { number: ordinal, at_ms: uint, name, payload: bin(0, limits.custom_bytes_max) }],
+  consent: [7, { number: ordinal, at_ms: uint, consent: word(CONSENTS) }],
   gap: [
     8,
     {
-      number: uint,
+      number: ordinal,
       at_ms: uint,
-      first: uint,
+      first: ordinal,
       last: uint,
       cause: word(GAP_CAUSES),
       events: uint,
     },
   ],
-  end: [9, { number: uint, at_ms: uint, cause: word(END_CAUSES) }],
+  end: [9, { number: ordinal, at_ms: uint, cause: word(END_CAUSES) }],
   ping: [10, { sent_at_ms: uint }],
 } as const satisfies Table;
 
@@ -188,7 +192,33 @@ function writer<M extends Written>(table: Table): (message: M) => Uint8Array<Arr
   };
 }
 
-function reader<M>(table: Table): (value: Value) => M | null {
+type Rules<M extends Written> = {
+  readonly [K in M['kind']]?: (message: Extract<M, { readonly kind: K }>) => boolean;
+};
+
+/** What no single field can tell: rules between the fields of a recorder's message. */
+const recorderRules: Rules<RecorderMessage> = {
+  hello: ({ protocol_version }) => protocol_version === protocol.version,
+  batch: (batch) =>
+    batch.first_event_ms <= batch.last_event_ms &&
+    (batch.flags | KEYFRAME) === KEYFRAME &&
+    (batch.encoding !== 'plain' || batch.inflated_bytes === batch.payload.length) &&
+    (batch.parts === 0
+      ? batch.part === 0 && batch.events > 0
+      : batch.parts > 1 &&
+        batch.part >= 1 &&
+        batch.part <= batch.parts &&
+        batch.events === (batch.part === batch.parts ? 1 : 0)),
+  custom: ({ payload }) => decode(payload, EVENT) !== undefined,
+  gap: ({ number, first, last }) => first <= last && last < number,
+};
+
+const serverRules: Rules<ServerMessage> = {
+  ack: ({ up_to, beyond }) => beyond.every(([first]) => first > up_to),
+  stop: ({ code }) => closeOf(code).name !== 'lost',
+};
+
+function reader<M extends Written>(table: Table, rules: Rules<M>): (value: Value) => M | null {
   const rows = new Map<number, readonly [string, Field<unknown>]>();
   for (const [kind, [code, fields]] of Object.entries(table)) {
     rows.set(code, [kind, row(fields) as Field<unknown>]);
@@ -198,7 +228,11 @@ function reader<M>(table: Table): (value: Value) => M | null {
     const [first, ...fields] = value as readonly Value[];
     const code = uint.read(first);
     const found = rows.get(code);
-    if (found) return { kind: found[0], ...(found[1].read(fields) as object) } as M;
+    if (found) {
+      const message = { kind: found[0], ...(found[1].read(fields) as object) } as M;
+      const rule = (rules as { [kind: string]: ((message: M) => boolean) | undefined })[found[0]];
+      return rule?.(message) === false ? refuse('fields that contradict each other') : message;
+    }
     if (code < UNKNOWN_REFUSED_FROM) return null;
     throw new MalformedError('no such kind');
   };
@@ -210,13 +244,16 @@ const UNKNOWN_REFUSED_FROM = 64;
 export const encodeRecorderMessage = /* @__PURE__ */ writer<RecorderMessage>(fromRecorder);
 export const encodeServerMessage = /* @__PURE__ */ writer<ServerMessage>(fromServer);
 /** Null for an unknown kind that is to be skipped. */
-export const recorderMessageOf = /* @__PURE__ */ reader<RecorderMessage>(fromRecorder);
+export const recorderMessageOf = /* @__PURE__ */ reader<RecorderMessage>(
+  fromRecorder,
+  recorderRules,
+);
 /** Null for an unknown kind that is to be skipped. */
-export const serverMessageOf = /* @__PURE__ */ reader<ServerMessage>(fromServer);
+export const serverMessageOf = /* @__PURE__ */ reader<ServerMessage>(fromServer, serverRules);
 
 /** Every message in `bytes`, one after the other; unknown kinds are left out. */
 export function decodeServerMessages(bytes: Uint8Array): ServerMessage[] {
-  const input = new Reader(bytes);
+  const input = new Reader(bytes, ENVELOPE);
   const messages: ServerMessage[] = [];
   while (!input.done) {
     const message = serverMessageOf(input.value());
