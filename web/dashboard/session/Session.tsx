@@ -79,7 +79,7 @@ function Watch({ id }: { id: string }) {
             session={details.data}
             pages={pages}
             damaged={recording?.damaged ?? 0}
-            problem={player.view.problem}
+            problem={loaded && player.view.problem}
             onSeek={player.seek}
           />
         )}
