@@ -7,6 +7,9 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use footage_actors::limits::Limited;
+use footage_actors::outbox::Close;
+use footage_protocol::{CloseCode, Retry};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -72,6 +75,27 @@ pub enum ApiError {
     /// The handler took longer than a request may.
     #[error("the request took too long")]
     TimedOut,
+    /// A recorder's POST was refused for a reason of the wire.
+    #[error("{}", .0.reason)]
+    Closed(Close),
+    /// A limit on connections was reached before anybody knew who is asking.
+    #[error("{0}")]
+    Limited(Limited),
+    /// The recorders' address was asked for without a WebSocket upgrade.
+    #[error("this address takes WebSocket upgrades only")]
+    NotAnUpgrade {
+        /// What is missing.
+        hint: &'static str,
+    },
+    /// A body did not arrive in time.
+    #[error("the body did not arrive in time")]
+    BodyTimedOut,
+    /// More requests are being answered than the node has room for.
+    #[error("too many requests at this moment")]
+    Busy,
+    /// Details of operations were asked for without the operations token.
+    #[error("the operations token is missing or wrong")]
+    OpsTokenNeeded,
     /// Postgres did not answer, or with an error.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
@@ -185,6 +209,29 @@ impl ApiError {
                 "try again; if it stays, look at /status",
             )
             .retry_after(5),
+            Self::Closed(close) => closed(close),
+            Self::Limited(limited) => Outward::new(
+                S::TOO_MANY_REQUESTS,
+                "limited",
+                "close connections that are not needed, then try again",
+            )
+            .retry_after(limited.retry_after.as_secs()),
+            Self::NotAnUpgrade { hint } => {
+                Outward::new(S::UPGRADE_REQUIRED, "not_an_upgrade", *hint)
+            }
+            Self::BodyTimedOut => Outward::new(
+                S::REQUEST_TIMEOUT,
+                "body_timed_out",
+                "send the body within 30 s",
+            ),
+            Self::Busy => {
+                Outward::new(S::SERVICE_UNAVAILABLE, "busy", "try again in a second").retry_after(1)
+            }
+            Self::OpsTokenNeeded => Outward::new(
+                S::UNAUTHORIZED,
+                "ops_token_needed",
+                "send Authorization: Bearer with FOOTAGE_OPS_TOKEN, or ask on FOOTAGE_OPS_LISTEN",
+            ),
             Self::Database(error) if is_away(error) => Outward::new(
                 S::SERVICE_UNAVAILABLE,
                 "database_away",
@@ -229,6 +276,39 @@ fn is_away(error: &sqlx::Error) -> bool {
             code.starts_with("57P") || code.starts_with("08") || code == "53300"
         }),
         _ => false,
+    }
+}
+
+/// Close codes as HTTP statuses, for recorders that POST.
+fn closed(close: &Close) -> Outward {
+    use StatusCode as S;
+    let status = match close.code {
+        CloseCode::BadToken => S::UNAUTHORIZED,
+        CloseCode::NotAllowed => S::FORBIDDEN,
+        CloseCode::UnknownSite => S::NOT_FOUND,
+        CloseCode::HelloTimeout | CloseCode::HeartbeatLost => S::REQUEST_TIMEOUT,
+        CloseCode::TakenOver | CloseCode::OutOfOrder => S::CONFLICT,
+        CloseCode::SessionEnded => S::GONE,
+        CloseCode::TooLarge | CloseCode::MessageTooBig => S::PAYLOAD_TOO_LARGE,
+        CloseCode::Version => S::UPGRADE_REQUIRED,
+        CloseCode::Limited | CloseCode::WatcherLag => S::TOO_MANY_REQUESTS,
+        CloseCode::Unavailable
+        | CloseCode::TryLater
+        | CloseCode::Restart
+        | CloseCode::GoingAway => S::SERVICE_UNAVAILABLE,
+        CloseCode::StorageFull => S::INSUFFICIENT_STORAGE,
+        CloseCode::ServerBug => S::INTERNAL_SERVER_ERROR,
+        CloseCode::Malformed
+        | CloseCode::Closed
+        | CloseCode::ProtocolError
+        | CloseCode::TextFrame
+        | CloseCode::BadText
+        | CloseCode::FrameAbuse => S::BAD_REQUEST,
+    };
+    let outward = Outward::new(status, close.code.name(), close.reason.as_str());
+    match close.code.retry() {
+        Retry::After => outward.retry_after(2),
+        _ => outward,
     }
 }
 

@@ -5,11 +5,13 @@ pub mod accept;
 mod door;
 mod guard;
 mod handshake;
-mod origin;
+
 mod post;
 mod record;
 mod routes;
 mod socket;
 pub mod token;
 
+pub use handshake::Handshake;
+pub use record::Places;
 pub use routes::{Ingest, router};

@@ -6,6 +6,8 @@ use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use std::sync::Arc;
 
+use footage_protocol::SessionId;
+
 use crate::ports::SessionKey;
 use crate::session::Session;
 
@@ -13,6 +15,7 @@ use crate::session::Session;
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
     sessions: Arc<DashMap<SessionKey, Addr<Session>>>,
+    live: Arc<DashMap<SessionId, ()>>,
 }
 
 impl Registry {
@@ -36,6 +39,21 @@ impl Registry {
     /// Removes the session if its actor is still `actor`.
     pub fn remove(&self, key: &SessionKey, actor: &Addr<Session>) {
         self.sessions.remove_if(key, |_, current| current == actor);
+        self.live.remove(&key.session);
+    }
+
+    /// Notes whether the session has an open socket.
+    pub fn set_live(&self, session: SessionId, live: bool) {
+        if live {
+            self.live.insert(session, ());
+        } else {
+            self.live.remove(&session);
+        }
+    }
+
+    /// Whether the session has an open socket.
+    pub fn is_live(&self, session: SessionId) -> bool {
+        self.live.contains_key(&session)
     }
 
     /// Sessions with an actor now.

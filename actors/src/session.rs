@@ -14,7 +14,7 @@ mod stream;
 
 use actix::{Actor, Addr, Context, Handler, ResponseFuture, SpawnHandle, StreamHandler};
 use bytes::Bytes;
-use footage_protocol::{CloseCode, PolicyHash, SiteId, StreamId, VisitorId};
+use footage_protocol::{CloseCode, SiteId, StreamId, VisitorId};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use tracing::{debug, info};
@@ -67,8 +67,6 @@ pub struct Hello {
     pub token: String,
     /// The site's policy to send along, encoded, when the recorder's is another one.
     pub policy: Option<Bytes>,
-    /// The hash of the recorder's policy.
-    pub policy_hash: PolicyHash,
     /// Whether the hello's own token named this session.
     pub resumed: bool,
 }

@@ -168,5 +168,3 @@ async fn store_until_answered(
     }
 }
 
-#[cfg(test)]
-mod tests;

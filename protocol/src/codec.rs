@@ -84,6 +84,11 @@ impl<'a, M> Sequence<'a, M> {
             message: std::marker::PhantomData,
         }
     }
+
+    /// The bytes that are not read yet.
+    pub const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
 }
 
 impl<'a, M: Message<'a>> Sequence<'a, M> {

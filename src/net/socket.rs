@@ -3,9 +3,10 @@
 
 use bytes::Bytes;
 use footage_actors::arrival::{Arrival, RecorderSocket};
-use footage_actors::budget::Budget;
+use footage_actors::budget::{Budget, Permit};
 use footage_actors::clock::Clock;
 use footage_actors::end::SocketEnd;
+use footage_actors::limits::Slot;
 use footage_actors::outbox::{Close, Outbox, Outgoing};
 use footage_actors::outcome::{Dropped, Ledger, Outcome};
 use footage_protocol::{CloseCode, settings};
@@ -18,6 +19,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
@@ -36,12 +38,18 @@ pub struct Socket {
     ledger: Arc<Ledger>,
     clock: Clock,
     state: State,
-    weighing: Option<BoxFuture<'static, Option<Arrival>>>,
+    weighing: Option<Weighing>,
     last_heard: Instant,
     timer: Option<Pin<Box<Sleep>>>,
     unflushed: bool,
     /// Given back when the socket is dropped.
-    _places: super::record::Places,
+    _place: Slot,
+}
+
+/// A message that waits for its share of the budget.
+struct Weighing {
+    message: Weighed,
+    permit: BoxFuture<'static, Option<Permit>>,
 }
 
 enum State {
@@ -71,7 +79,7 @@ impl Socket {
         budget: Budget,
         ledger: Arc<Ledger>,
         clock: Clock,
-        places: super::record::Places,
+        place: Slot,
     ) -> Self {
         let mut socket = Self {
             websocket,
@@ -84,7 +92,7 @@ impl Socket {
             last_heard: Instant::now(),
             timer: None,
             unflushed: false,
-            _places: places,
+            _place: place,
         };
         socket.websocket.get_mut().unsettle();
         socket
@@ -118,7 +126,7 @@ impl Socket {
         // A connection that cannot take the frame is found gone by the next read.
         let _ = Pin::new(&mut self.websocket).start_send(Message::Close(Some(frame)));
         self.unflushed = true;
-        self.weighing = None;
+        self.give_up_weighing();
         self.state = State::Closing {
             close,
             deadline: Instant::now() + CLOSE_TIMEOUT,
@@ -130,12 +138,14 @@ impl Socket {
     /// The next thing to do with what came, or `None` when nothing is there yet.
     fn read(&mut self, context: &mut Context<'_>) -> Poll<Option<Arrival>> {
         if let Some(weighing) = &mut self.weighing {
-            let Poll::Ready(weighed) = weighing.poll_unpin(context) else {
+            let Poll::Ready(permit) = weighing.permit.poll_unpin(context) else {
                 return Poll::Pending;
             };
-            self.weighing = None;
             self.last_heard = Instant::now();
-            return Poll::Ready(weighed);
+            let weighed = self.weighing.take().zip(permit);
+            return Poll::Ready(weighed.map(|(weighing, permit)| {
+                Arrival::Message(weighing.message.permitted(permit))
+            }));
         }
         match Pin::new(&mut self.websocket).poll_next(context) {
             Poll::Pending => Poll::Pending,
@@ -198,37 +208,29 @@ impl Socket {
         match self.budget.try_take(weighed.bytes) {
             Some(permit) => Some(Arrival::Message(weighed.permitted(permit))),
             None => {
-                let permit = self.budget.clone().take(weighed.bytes);
-                self.weighing = Some(
-                    async move { Some(Arrival::Message(weighed.permitted(permit.await?))) }.boxed(),
-                );
+                self.weighing = Some(Weighing {
+                    permit: self.budget.clone().take(weighed.bytes).boxed(),
+                    message: weighed,
+                });
                 None
             }
         }
     }
 
+    fn give_up_weighing(&mut self) {
+        if let Some(weighing) = self.weighing.take() {
+            weighing.message.give_up();
+        }
+    }
+
     fn fail(&mut self, error: &Error) -> Option<Arrival> {
-        let code = match error {
-            Error::Capacity(_) => CloseCode::MessageTooBig,
-            Error::Utf8(_) => CloseCode::BadText,
-            Error::Io(cause) => match frame_abuse(cause) {
-                Some(abuse) => {
-                    self.begin_close(Close::limit(CloseCode::FrameAbuse, abuse), Reading::Bytes);
-                    return None;
-                }
-                None => return self.finish(Close::bare(SocketEnd::Closed, CloseCode::GoingAway)),
-            },
-            Error::Protocol(
-                tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
-            )
-            | Error::ConnectionClosed
-            | Error::AlreadyClosed => {
-                return self.finish(Close::bare(SocketEnd::Closed, CloseCode::GoingAway));
+        match close_for(error) {
+            Some(close) => {
+                self.begin_close(close, Reading::Bytes);
+                None
             }
-            _ => CloseCode::ProtocolError,
-        };
-        self.begin_close(Close::limit(code, error), Reading::Bytes);
-        None
+            None => self.finish(Close::bare(SocketEnd::Closed, CloseCode::GoingAway)),
+        }
     }
 
     fn finish(&mut self, close: Close) -> Option<Arrival> {
@@ -353,6 +355,12 @@ impl RecorderSocket for Socket {
     }
 }
 
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.give_up_weighing();
+    }
+}
+
 impl Stream for Socket {
     type Item = Arrival;
 
@@ -386,6 +394,19 @@ impl Stream for Socket {
             let deadline = self.frame_deadline().map_or(heartbeat, |frame| frame.min(heartbeat));
             return self.poll_timer(deadline, context);
         }
+    }
+}
+
+/// What to close with after an error of the WebSocket; `None` when the connection is gone.
+pub fn close_for(error: &Error) -> Option<Close> {
+    match error {
+        Error::Capacity(_) => Some(Close::limit(CloseCode::MessageTooBig, error)),
+        Error::Utf8(_) => Some(Close::limit(CloseCode::BadText, error)),
+        Error::Io(cause) => frame_abuse(cause).map(|abuse| Close::limit(CloseCode::FrameAbuse, abuse)),
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)
+        | Error::ConnectionClosed
+        | Error::AlreadyClosed => None,
+        _ => Some(Close::limit(CloseCode::ProtocolError, error)),
     }
 }
 

@@ -51,9 +51,9 @@ impl Session {
     }
 
     pub(super) fn attach(&mut self, Attach { hello, mut socket }: Attach, context: &mut Context<Self>) {
+        self.take_over(hello.stream, context);
         self.resume(context);
         self.open_stream(&hello);
-        self.take_over(hello.stream, context);
         socket.settle();
 
         let outbox = socket.outbox();
@@ -71,6 +71,7 @@ impl Session {
             feed,
             previous: None,
         });
+        self.shared.registry.set_live(self.key.session, true);
     }
 
     /// The newer socket speaks for the stream; so does the next page's for the page before it.
@@ -95,6 +96,7 @@ impl Session {
             }
         }
         if self.sockets.is_empty() {
+            self.shared.registry.set_live(self.key.session, false);
             self.linger(context);
         }
     }

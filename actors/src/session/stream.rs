@@ -156,7 +156,7 @@ impl Stream {
             return Err(NotTaken::AfterEnd { number, last });
         }
         if let Some(previous) = previous {
-            self.check_order(number, previous)?;
+            self.check_order(message, previous)?;
         }
         let most = settings().limits.ranges_max as usize;
         if self.received.len() >= most && self.received.last().is_some_and(|last| number != last + 1) {
@@ -178,13 +178,14 @@ impl Stream {
     }
 
     /// On one socket numbers ascend, and a hole must be filled by what arrived elsewhere or by a gap.
-    fn check_order(&self, number: u64, previous: u64) -> Result<(), NotTaken> {
-        let next = previous + 1;
-        let expected = self
-            .received
-            .iter()
-            .find(|range| range.contains(&next))
-            .map_or(next, |range| range.end() + 1);
+    fn check_order(&self, message: &Message, previous: u64) -> Result<(), NotTaken> {
+        let number = message.number;
+        let mut expected = self.first_missing_from(previous + 1);
+        if let Kind::Gap { first, last, .. } = message.kind
+            && (first..=last).contains(&expected)
+        {
+            expected = self.first_missing_from(last + 1);
+        }
         if number == expected {
             return Ok(());
         }
@@ -193,6 +194,13 @@ impl Stream {
             previous,
             expected,
         })
+    }
+
+    fn first_missing_from(&self, number: u64) -> u64 {
+        self.received
+            .iter()
+            .find(|range| range.contains(&number))
+            .map_or(number, |range| range.end() + 1)
     }
 
     fn scan(&mut self, number: u64, header: &BatchHeader, payload: &Bytes) -> Result<(), NotTaken> {

@@ -1,0 +1,131 @@
+//! `POST /v1/batches`: the way of the last messages of a page, and of recorders whose WebSocket is
+//! blocked. The body is a hello and then messages; the answer comes when they are durable.
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use footage_actors::arrival::Message;
+use footage_actors::cast::Visit;
+use footage_actors::outbox::Close;
+use footage_actors::outcome::{Dropped, Outcome};
+use footage_protocol::{CloseCode, Decoded, FromRecorder, decode_sequence, settings};
+use http_body_util::{BodyExt, Limited};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::accept::Peer;
+use super::door::{Came, refuse, understand};
+use super::handshake;
+use super::routes::Ingest;
+use crate::error::ApiError;
+use crate::telemetry::metrics;
+
+/// How long a body may take to arrive (RELIABILITY 4.6).
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Takes a body of messages.
+pub async fn batches(
+    State(ingest): State<Arc<Ingest>>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    request: Request<Body>,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let origin = parts.headers.get(header::ORIGIN).cloned();
+    let answer = take(&ingest, &peer, &parts.headers, body).await;
+    metrics::post_answered(answer.is_ok());
+    allow_origin(answer.unwrap_or_else(IntoResponse::into_response), origin)
+}
+
+/// Answers a browser that asks first, since a page sent a content type that is not simple.
+pub async fn preflight(headers: HeaderMap) -> Response {
+    let allowed = [
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "POST"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type"),
+        (header::ACCESS_CONTROL_MAX_AGE, "86400"),
+    ];
+    let answer = (StatusCode::NO_CONTENT, allowed).into_response();
+    allow_origin(answer, headers.get(header::ORIGIN).cloned())
+}
+
+/// Lets the page read the answer; whether its origin may record is decided by the handshake.
+fn allow_origin(mut answer: Response, origin: Option<HeaderValue>) -> Response {
+    if let Some(origin) = origin {
+        let headers = answer.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.append(header::VARY, HeaderValue::from_static("origin"));
+    }
+    answer
+}
+
+async fn take(ingest: &Ingest, peer: &Peer, headers: &HeaderMap, body: Body) -> Result<Response, ApiError> {
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        return Err(ApiError::ContentEncoding);
+    }
+    let _place = ingest.places.half_open(ingest.client_ip(peer, headers)).map_err(ApiError::Limited)?;
+    let body = read(body).await?;
+    let about = handshake::Request::from_headers(headers);
+    let (visit, messages) = open(ingest, &body, &about).await.map_err(ApiError::Closed)?;
+    let patience = Duration::from_millis(settings().intervals.post_timeout_ms);
+    let answered = tokio::time::timeout(patience, ingest.cast.post(visit, messages)).await;
+    let body = answered.map_err(|_| ApiError::TimedOut)?.map_err(ApiError::Closed)?;
+    Ok(([(header::CONTENT_TYPE, "application/vnd.footage.v1")], body).into_response())
+}
+
+async fn read(body: Body) -> Result<Bytes, ApiError> {
+    let limit = settings().limits.post_bytes_max as usize;
+    match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, limit).collect()).await {
+        Err(_) => Err(ApiError::BodyTimedOut),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
+            let detail = format_args!("the body is above {limit} bytes; send it in several POSTs");
+            Err(ApiError::Closed(Close::limit(CloseCode::MessageTooBig, detail)))
+        }
+        Ok(Err(error)) => Err(ApiError::Closed(Close::limit(CloseCode::Malformed, error))),
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+    }
+}
+
+/// Reads the hello and the messages behind it. Nothing is taken of a body that is broken anywhere.
+async fn open(ingest: &Ingest, body: &Bytes, about: &handshake::Request) -> Result<(Visit, Vec<Message>), Close> {
+    let mut sequence = decode_sequence(body);
+    let hello = match sequence.next() {
+        Some(Ok(Decoded::Message(FromRecorder::Hello(hello)))) => hello,
+        Some(Err(reason)) => return Err(Close::limit(reason.close_code(), reason)),
+        Some(Ok(_)) | None => {
+            return Err(Close::limit(CloseCode::Malformed, "the first message must be a hello"));
+        }
+    };
+    let visit = ingest.handshake.visit(&hello, about).await?;
+    let ledger = ingest.cast.ledger(visit.account);
+    let mut messages = Vec::new();
+    loop {
+        let before = sequence.rest();
+        let Some(read) = sequence.next() else {
+            return Ok((visit, messages));
+        };
+        let message = &before[..before.len() - sequence.rest().len()];
+        let came = match read {
+            Ok(Decoded::Message(decoded)) => understand(&body.slice_ref(message), decoded, &ledger),
+            Ok(Decoded::Skipped(_)) => Ok(Came::Nothing),
+            Err(reason) => Err(refuse(&reason, &ledger)),
+        };
+        match came {
+            Ok(Came::Message(weighed)) => {
+                let Some(permit) = ingest.cast.budget().clone().take(weighed.bytes).await else {
+                    return Err(give_up(messages, Close::limit(CloseCode::TryLater, "the node stops")));
+                };
+                messages.push(weighed.permitted(permit));
+            }
+            Ok(Came::Ping { .. } | Came::Nothing) => {}
+            Err(close) => return Err(give_up(messages, close)),
+        }
+    }
+}
+
+fn give_up(messages: Vec<Message>, close: Close) -> Close {
+    for message in messages {
+        message.fate.decide(Outcome::Dropped(Dropped::SocketGone));
+    }
+    close
+}
