@@ -4,9 +4,16 @@
 const { closest: originalClosest, getAttribute } = Element.prototype;
 const { contains, getRootNode } = Node.prototype;
 
+type Named<T> = { readonly [name: string]: T };
+
 function getter<T>(of: object, name: string): (this: unknown) => T {
   const found = Object.getOwnPropertyDescriptor(of, name)?.get;
-  return found ?? (() => undefined as T);
+  return (
+    found ??
+    function (this: unknown) {
+      return (this as Named<T>)[name] as T;
+    }
+  );
 }
 
 const nodeType = getter<number>(Node.prototype, 'nodeType');

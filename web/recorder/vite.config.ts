@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { leanRrweb, leanSettings, fileGate } from './build/plugins.ts';
+import { fileGate, leanRrweb, leanSettings } from './build/plugins.ts';
 
 const { version } = JSON.parse(
   readFileSync(fileURLToPath(new URL('../package.json', import.meta.url)), 'utf8'),
