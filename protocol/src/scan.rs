@@ -222,87 +222,92 @@ impl Scanner {
             let max = self.limits.bytes_max;
             return Err(ScanError::TooLong { max });
         }
+        if self.is_between_values() && !allowed.is_empty() {
+            self.reserve(1)?;
+        }
         let values_before = self.values;
         let mut rest = allowed;
         while let [byte, after @ ..] = rest
             && self.values == values_before
         {
-            rest = after;
-            match self.state {
-                State::Marker => self.take_marker(*byte)?,
+            rest = match self.state {
+                State::Marker => self.take_marker(*byte, after)?,
                 State::Length { of, left, length } => {
                     let length = length << 8 | u32::from(*byte);
-                    self.expect_length(of, left - 1, length)?;
+                    self.take_length(of, left - 1, length, after)?
                 }
-                State::Body { left } => {
-                    let skipped = (left - 1).min(after.len() as u64);
-                    rest = &after[skipped as usize..];
-                    self.expect_body(left - 1 - skipped);
-                }
-            }
+                State::Body { left } => self.skip(left, rest),
+            };
         }
         let taken = allowed.len() - rest.len();
         self.bytes += taken as u64;
         Ok(taken)
     }
 
-    /// Begins a value.
-    fn take_marker(&mut self, marker: u8) -> Result<(), ScanError> {
-        if self.stack.depth() == 0 {
-            self.reserve(1)?;
-        }
+    /// Begins a value, and goes on into `after` as far as it is simple; returns what is left.
+    fn take_marker<'s>(&mut self, marker: u8, after: &'s [u8]) -> Result<&'s [u8], ScanError> {
         let low_4_bits = u32::from(marker & 0x0f);
+        let low_5_bits = u32::from(marker & 0x1f);
         match marker {
-            0x00..=0x7f | 0xc0 | 0xc2 | 0xc3 | 0xe0..=0xff => self.end_value(),
-            0x80..=0x8f => self.open(low_4_bits, true)?,
-            0x90..=0x9f => self.open(low_4_bits, false)?,
-            0xa0..=0xbf => self.expect_length(Counted::String, 0, u32::from(marker & 0x1f))?,
-            0xcc | 0xd0 => self.expect_body(1),
-            0xcd | 0xd1 => self.expect_body(2),
-            0xca | 0xce | 0xd2 => self.expect_body(4),
-            0xcb | 0xcf | 0xd3 => self.expect_body(8),
-            0xc4 | 0xd9 => self.expect_length(Counted::String, 1, 0)?,
-            0xc5 | 0xda => self.expect_length(Counted::String, 2, 0)?,
-            0xc6 | 0xdb => self.expect_length(Counted::String, 4, 0)?,
-            0xdc => self.expect_length(Counted::Array, 2, 0)?,
-            0xdd => self.expect_length(Counted::Array, 4, 0)?,
-            0xde => self.expect_length(Counted::Map, 2, 0)?,
-            0xdf => self.expect_length(Counted::Map, 4, 0)?,
-            0xc1 | 0xc7..=0xc9 | 0xd4..=0xd8 => return Err(ScanError::Marker(marker)),
+            0x00..=0x7f | 0xc0 | 0xc2 | 0xc3 | 0xe0..=0xff => Ok(self.skip(0, after)),
+            0x80..=0x8f => self.take_length(Counted::Map, 0, low_4_bits, after),
+            0x90..=0x9f => self.take_length(Counted::Array, 0, low_4_bits, after),
+            0xa0..=0xbf => self.take_length(Counted::String, 0, low_5_bits, after),
+            0xcc | 0xd0 => Ok(self.skip(1, after)),
+            0xcd | 0xd1 => Ok(self.skip(2, after)),
+            0xca | 0xce | 0xd2 => Ok(self.skip(4, after)),
+            0xcb | 0xcf | 0xd3 => Ok(self.skip(8, after)),
+            0xc4 | 0xd9 => self.take_length(Counted::String, 1, 0, after),
+            0xc5 | 0xda => self.take_length(Counted::String, 2, 0, after),
+            0xc6 | 0xdb => self.take_length(Counted::String, 4, 0, after),
+            0xdc => self.take_length(Counted::Array, 2, 0, after),
+            0xdd => self.take_length(Counted::Array, 4, 0, after),
+            0xde => self.take_length(Counted::Map, 2, 0, after),
+            0xdf => self.take_length(Counted::Map, 4, 0, after),
+            0xc1 | 0xc7..=0xc9 | 0xd4..=0xd8 => Err(ScanError::Marker(marker)),
         }
-        Ok(())
     }
 
     /// Waits for `left` more bytes of a length, or begins what has the length when it is known.
-    fn expect_length(&mut self, of: Counted, left: u8, length: u32) -> Result<(), ScanError> {
+    #[inline]
+    fn take_length<'s>(
+        &mut self,
+        of: Counted,
+        left: u8,
+        length: u32,
+        after: &'s [u8],
+    ) -> Result<&'s [u8], ScanError> {
         if left > 0 {
             self.state = State::Length { of, left, length };
-            return Ok(());
+            return Ok(after);
         }
         self.state = State::Marker;
         match of {
-            Counted::Array => self.open(length, false),
-            Counted::Map => self.open(length, true),
-            Counted::String if u64::from(length) > self.limits.string_bytes_max => {
-                Err(ScanError::StringTooLong {
-                    length: u64::from(length),
-                    max: self.limits.string_bytes_max,
-                })
-            }
+            Counted::Array => self.open(length, false)?,
+            Counted::Map => self.open(length, true)?,
             Counted::String => {
-                self.expect_body(u64::from(length));
-                Ok(())
+                let (length, max) = (u64::from(length), self.limits.string_bytes_max);
+                if length > max {
+                    return Err(ScanError::StringTooLong { length, max });
+                }
+                return Ok(self.skip(length, after));
             }
         }
+        Ok(after)
     }
 
-    /// Waits for `left` more bytes of a number or a string, or ends it.
-    fn expect_body(&mut self, left: u64) {
-        if left > 0 {
-            self.state = State::Body { left };
-        } else {
+    /// Passes over the last `left` bytes of a value, or over all of `bytes` when it has more.
+    #[inline]
+    fn skip<'s>(&mut self, left: u64, bytes: &'s [u8]) -> &'s [u8] {
+        let here = bytes.len() as u64;
+        if left <= here {
             self.state = State::Marker;
             self.end_value();
+            &bytes[left as usize..]
+        } else {
+            let left = left - here;
+            self.state = State::Body { left };
+            &[]
         }
     }
 
@@ -312,8 +317,8 @@ impl Scanner {
             return Err(ScanError::Map);
         }
         // A map counts down from an even number, so a key is due while an even number is left.
-        let is_key = |parent: &mut Frame| parent.is_map && parent.left.is_multiple_of(2);
-        if self.stack.top().is_some_and(is_key) {
+        let parent = self.stack.top();
+        if parent.is_map && parent.left.is_multiple_of(2) {
             return Err(ScanError::Key);
         }
         if self.stack.depth() >= self.limits.nesting_max {
@@ -342,15 +347,18 @@ impl Scanner {
     }
 
     /// Ends a value and with it every container whose last child it was.
+    #[inline]
     fn end_value(&mut self) {
-        while let Some(parent) = self.stack.top() {
-            parent.left -= 1;
-            if parent.left > 0 {
-                return;
+        self.stack.top().left -= 1;
+        while self.stack.top().left == 0 {
+            if self.stack.depth() == 0 {
+                self.stack.top().left = 1;
+                self.values += 1;
+            } else {
+                self.stack.pop();
+                self.stack.top().left -= 1;
             }
-            self.stack.pop();
         }
-        self.values += 1;
     }
 }
 

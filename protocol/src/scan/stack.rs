@@ -3,64 +3,70 @@
 /// Levels kept without an allocation; recorded events rarely nest deeper outside of snapshots.
 const INLINE_LEVELS: usize = 32;
 
-/// An open array or map.
+/// Children that are still to end.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Frame {
-    /// Children still to come, each key and each value of a map counted; at least 1.
+    /// How many; each key and each value of a map is one.
     pub(super) left: u32,
-    /// Whether it is a map.
+    /// Whether they belong to a map.
     pub(super) is_map: bool,
 }
 
-/// The open arrays and maps, the innermost on top.
+/// Outside of all containers: one value at a time.
+const OUTERMOST: Frame = Frame {
+    left: 1,
+    is_map: false,
+};
+
+/// The open arrays and maps, and below them the outermost level.
 #[derive(Clone, Debug)]
 pub(super) struct Stack {
+    top: Frame,
+    /// How many containers are open.
     depth: usize,
+    /// The levels below the top.
     inline: [Frame; INLINE_LEVELS],
-    /// Levels beyond the inline ones; grows with real nesting only.
+    /// More of them; grows with real nesting only.
     deep: Vec<Frame>,
 }
 
 impl Stack {
     /// No open container.
     pub(super) const fn new() -> Self {
-        const UNUSED: Frame = Frame {
-            left: 0,
-            is_map: false,
-        };
         Self {
+            top: OUTERMOST,
             depth: 0,
-            inline: [UNUSED; INLINE_LEVELS],
+            inline: [OUTERMOST; INLINE_LEVELS],
             deep: Vec::new(),
         }
     }
 
     /// How many containers are open.
-    pub(super) fn depth(&self) -> usize {
+    pub(super) const fn depth(&self) -> usize {
         self.depth
     }
 
-    /// The innermost open container.
-    pub(super) fn top(&mut self) -> Option<&mut Frame> {
-        match self.depth {
-            0 => None,
-            1..=INLINE_LEVELS => self.inline.get_mut(self.depth - 1),
-            _ => self.deep.last_mut(),
-        }
+    /// The innermost open container, or the outermost level.
+    pub(super) const fn top(&mut self) -> &mut Frame {
+        &mut self.top
     }
 
     /// Opens a container.
     pub(super) fn push(&mut self, frame: Frame) {
         match self.inline.get_mut(self.depth) {
-            Some(place) => *place = frame,
-            None => self.deep.push(frame),
+            Some(place) => *place = self.top,
+            None => self.deep.push(self.top),
         }
+        self.top = frame;
         self.depth += 1;
     }
 
-    /// Closes the innermost container, which must be there.
+    /// Closes the innermost container, of which there must be one.
     pub(super) fn pop(&mut self) {
-        self.deep.pop();
         self.depth -= 1;
+        self.top = match self.inline.get(self.depth) {
+            Some(below) => *below,
+            None => self.deep.pop().unwrap_or(OUTERMOST),
+        };
     }
 }
