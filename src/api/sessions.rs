@@ -15,7 +15,14 @@ use crate::error::ApiError;
 const LIMIT_DEFAULT: i64 = 50;
 const LIMIT_MAX: i64 = 200;
 
-/// The columns of a session, for the sessions that a sub-query chooses.
+/// The list is looked for among the latest days first: this many, then more, then all. A query
+/// over a year of partitions takes longer to plan than to run.
+const DAYS_BACK: [i32; 4] = [8, 64, 512, i32::MAX];
+/// 9999-12-31, counted from 1970-01-01.
+const LAST_DAY: i32 = 2_932_896;
+
+/// The columns of a session, for the sessions that a sub-query chooses from the account `$1` and
+/// the days `$2` to `$3`.
 ///
 /// Numbers of a stream run from 1 to its last known one. Those a gap gave up are not expected
 /// (they show as gaps), the others are either received or missing.
@@ -44,6 +51,7 @@ macro_rules! summaries_of {
                     from streams t
                     where t.account_id = s.account_id and t.started_on = s.started_on
                         and t.session_id = s.id
+                        and t.started_on between date '1970-01-01' + $2 and date '1970-01-01' + $3
                 ) per_stream
              ) n
              order by s.started_at_ms desc, s.id desc"
@@ -211,32 +219,49 @@ async fn page(
     limit: i64,
 ) -> Result<Vec<SummaryRow>, ApiError> {
     let mut transaction = staff.read(state.pool()).await?;
-    let rows = match before {
-        None => {
-            sqlx::query_as(summaries_of!(
-                "select * from sessions where account_id = $1
-                 order by started_at_ms desc, id desc limit $2"
-            ))
-            .bind(staff.account_id)
-            .bind(limit)
-            .fetch_all(&mut *transaction)
-            .await?
+    let today: i32 =
+        sqlx::query_scalar("select (now() at time zone 'utc')::date - date '1970-01-01'")
+            .fetch_one(&mut *transaction)
+            .await?;
+    let newest = before.map_or(today, SessionId::started_on_day);
+    // Without a cursor also what a clock ahead of ours has begun.
+    let mut last = before.map_or(LAST_DAY, |_| newest);
+    let mut rows = Vec::new();
+    let mut wanted = limit;
+    for days in DAYS_BACK {
+        let first = newest.saturating_sub(days).max(0);
+        let found = between(&mut transaction, staff, (first, last), before, wanted).await?;
+        wanted -= i64::try_from(found.len()).unwrap_or(wanted);
+        rows.extend(found);
+        last = first - 1;
+        if wanted <= 0 || last < 0 {
+            break;
         }
-        Some(place) => {
-            sqlx::query_as(summaries_of!(
-                "select * from sessions where account_id = $1
-                    and started_on <= date '1970-01-01' + $3 and (started_at_ms, id) < ($4, $5)
-                 order by started_at_ms desc, id desc limit $2"
-            ))
-            .bind(staff.account_id)
-            .bind(limit)
-            .bind(place.started_on_day())
-            .bind(place.started_at_ms())
-            .bind(place.uuid())
-            .fetch_all(&mut *transaction)
-            .await?
-        }
-    };
+    }
+    Ok(rows)
+}
+
+async fn between(
+    transaction: &mut Transaction<'static, Postgres>,
+    staff: &Staff,
+    (first, last): (i32, i32),
+    before: Option<SessionId>,
+    limit: i64,
+) -> Result<Vec<SummaryRow>, ApiError> {
+    let rows = sqlx::query_as(summaries_of!(
+        "select * from sessions where account_id = $1
+            and started_on between date '1970-01-01' + $2 and date '1970-01-01' + $3
+            and (started_at_ms, id) < ($4, $5)
+         order by started_at_ms desc, id desc limit $6"
+    ))
+    .bind(staff.account_id)
+    .bind(first)
+    .bind(last)
+    .bind(before.map_or(i64::MAX, SessionId::started_at_ms))
+    .bind(before.map_or(Uuid::max(), SessionId::uuid))
+    .bind(limit)
+    .fetch_all(&mut **transaction)
+    .await?;
     Ok(rows)
 }
 
@@ -247,10 +272,11 @@ pub(super) async fn one(
     session: SessionId,
 ) -> Result<Option<SummaryRow>, ApiError> {
     let row = sqlx::query_as(summaries_of!(
-        "select * from sessions
-         where account_id = $1 and started_on = date '1970-01-01' + $2 and id = $3"
+        "select * from sessions where account_id = $1
+            and started_on between date '1970-01-01' + $2 and date '1970-01-01' + $3 and id = $4"
     ))
     .bind(staff.account_id)
+    .bind(session.started_on_day())
     .bind(session.started_on_day())
     .bind(session.uuid())
     .fetch_optional(&mut **transaction)

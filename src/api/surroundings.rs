@@ -59,3 +59,30 @@ pub(super) async fn replay_host(
     }
     Ok(next.run(request).await)
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panicking_handler_is_an_incident() {
+        let panics = || async {
+            std::panic::panic_any("the password was hunter2");
+            #[allow(unreachable_code, reason = "it gives the handler an answer type")]
+            ""
+        };
+        let router: axum::Router = axum::Router::new()
+            .route("/", axum::routing::get(panics))
+            .layer(tower_http::catch_panic::CatchPanicLayer::custom(panicked));
+        let request = Request::get("/").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status().as_u16(), 500);
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        assert!(text.contains("incident_id") && !text.contains("hunter2"));
+    }
+}
