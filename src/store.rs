@@ -1,0 +1,100 @@
+//! What is kept in Postgres: sessions, their streams, and the recording as chunks.
+//!
+//! A write goes in a straight line: the messages of each stream become a [`part::Part`] (chunks and
+//! what the columns say of them), and one transaction keeps all parts. A number is kept once,
+//! however often it is written: a part whose numbers are new is taken as it is, of another only
+//! what is missing.
+//!
+//! What does not belong here: buffering and retrying (the writer actor), what staff read (`api`).
+
+mod chunk;
+mod failure;
+mod insert;
+mod jobs;
+mod load;
+mod numbers;
+mod part;
+mod rows;
+mod sites;
+mod transaction;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use footage_actors::ports::{
+    KeptSession, SessionKey, SessionWrite, Storage, StorageError, WriteOutcome,
+};
+use futures_util::future::BoxFuture;
+use sqlx::PgPool;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+pub use jobs::{ensure_partitions, sweep_idle};
+pub use sites::{Site, SiteDirectory};
+
+/// Why a question to Postgres has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It is away, or says no.
+    #[error("Postgres did not answer: {0}")]
+    Database(#[from] sqlx::Error),
+    /// It did not answer a moment ago, and is not asked again yet.
+    #[error("Postgres did not answer a moment ago")]
+    JustFailed,
+    /// The back office stopped.
+    #[error("a question to Postgres was cut off: {0}")]
+    CutOff(#[from] tokio::task::JoinError),
+}
+
+/// Keeps sessions in Postgres.
+///
+/// Its work runs on the back office, which owns the connections, so that a busy caller does not
+/// slow a query down; what it returns may be awaited on any runtime.
+#[derive(Clone, Debug)]
+pub struct PgStorage {
+    pool: PgPool,
+    back_office: Handle,
+}
+
+impl PgStorage {
+    /// Storage over the writer pool, which must belong to the runtime `back_office`.
+    #[must_use]
+    pub fn new(pool: PgPool, back_office: Handle) -> Self {
+        Self { pool, back_office }
+    }
+
+    /// Runs `work` on the back office. It goes on when the caller no longer waits.
+    fn there<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, StorageError>> + Send + 'static,
+    ) -> BoxFuture<'static, Result<T, StorageError>> {
+        let (answer, answered) = oneshot::channel();
+        self.back_office.spawn(async move {
+            // Nobody waits for it any more: the work is done all the same.
+            let _ = answer.send(work.await);
+        });
+        Box::pin(async move {
+            answered
+                .await
+                .unwrap_or_else(|_| Err(StorageError::Away("the back office stopped".to_owned())))
+        })
+    }
+}
+
+impl Storage for PgStorage {
+    fn load(
+        &self,
+        key: SessionKey,
+    ) -> BoxFuture<'static, Result<Option<KeptSession>, StorageError>> {
+        let pool = self.pool.clone();
+        self.there(async move { load::load(&pool, key).await })
+    }
+
+    fn store(
+        &self,
+        writes: Vec<SessionWrite>,
+    ) -> BoxFuture<'static, Result<Vec<WriteOutcome>, StorageError>> {
+        let pool = self.pool.clone();
+        self.there(async move { transaction::store(&pool, Arc::new(writes)).await })
+    }
+}

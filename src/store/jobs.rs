@@ -1,0 +1,42 @@
+//! Periodic work over all accounts. Run it over the jobs pool.
+
+use std::ops::RangeInclusive;
+
+use footage_protocol::settings;
+use sqlx::PgPool;
+
+use super::StoreError;
+
+/// Days from today for which partitions are there: clocks may differ, and jobs may fail a while.
+const PARTITION_DAYS: RangeInclusive<i32> = -1..=7;
+
+/// Ends sessions that no socket and no batch has touched for `session_idle_ms`, and says how many.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn sweep_idle(pool: &PgPool) -> Result<u64, StoreError> {
+    let swept = sqlx::query(
+        "update sessions set ended_as = 'idle' where ended_as is null
+            and seen_at_ms < extract(epoch from clock_timestamp()) * 1000 - $1::int8",
+    )
+    .bind(settings().intervals.session_idle_ms as i64)
+    .execute(pool)
+    .await?;
+    Ok(swept.rows_affected())
+}
+
+/// Makes the partitions of yesterday to a week ahead where they are missing.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn ensure_partitions(pool: &PgPool) -> Result<(), StoreError> {
+    sqlx::query(
+        "select footage_ensure_partitions((clock_timestamp() at time zone 'utc')::date + day)
+         from generate_series($1::int4, $2::int4) as w (day)",
+    )
+    .bind(PARTITION_DAYS.start())
+    .bind(PARTITION_DAYS.end())
+    .execute(pool)
+    .await?;
+    Ok(())
+}

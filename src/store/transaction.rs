@@ -1,0 +1,299 @@
+//! The one transaction that keeps many sessions' writes.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use footage_actors::ports::{
+    Kept, SessionKey, SessionWrite, StorageError, StreamOutcome, StreamWrite, WriteOutcome,
+};
+use footage_protocol::Ranges;
+use sqlx::{PgConnection, PgPool};
+
+use super::chunk::ChunkBuilder;
+use super::failure::Failure;
+use super::insert;
+use super::part::{Part, StreamKey, Tally};
+use super::rows::{Place, SessionRow, bytea, text};
+
+/// Keeps all writes or none; the outcomes are in their order.
+///
+/// # Errors
+/// As [`footage_actors::ports::Storage::store`].
+pub async fn store(
+    pool: &PgPool,
+    writes: Arc<Vec<SessionWrite>>,
+) -> Result<Vec<WriteOutcome>, StorageError> {
+    let parts = build_parts(Arc::clone(&writes)).await?;
+    let mut answer = keep(pool, &writes, &parts).await;
+    if answer.as_ref().is_err_and(Failure::is_missing_partition) {
+        let days: HashSet<i32> = writes
+            .iter()
+            .map(|write| write.key.session.started_on_days())
+            .collect();
+        insert::make_partitions(pool, &days)
+            .await
+            .map_err(Failure::from)?;
+        answer = keep(pool, &writes, &parts).await;
+    }
+    Ok(answer?)
+}
+
+/// The parts of each write, built where blocking is no harm.
+async fn build_parts(writes: Arc<Vec<SessionWrite>>) -> Result<Vec<Vec<Part>>, Failure> {
+    tokio::task::spawn_blocking(move || {
+        let mut builder = ChunkBuilder::new()?;
+        writes
+            .iter()
+            .map(|write| {
+                let streams = write.streams.iter();
+                streams
+                    .map(|stream| part_of(&mut builder, write.key, stream))
+                    .collect()
+            })
+            .collect()
+    })
+    .await?
+}
+
+fn part_of(
+    builder: &mut ChunkBuilder,
+    session: SessionKey,
+    write: &StreamWrite,
+) -> Result<Part, Failure> {
+    let key = StreamKey {
+        session,
+        stream: write.stream,
+    };
+    Part::build(builder, key, Arc::clone(&write.opened), &write.messages)
+}
+
+async fn keep(
+    pool: &PgPool,
+    writes: &[SessionWrite],
+    parts: &[Vec<Part>],
+) -> Result<Vec<WriteOutcome>, Failure> {
+    let mut outcomes = vec![
+        WriteOutcome {
+            streams: Vec::new()
+        };
+        writes.len()
+    ];
+    let mut transaction = pool.begin().await?;
+    for round in rounds(writes) {
+        let stored = keep_round(&mut transaction, writes, parts, &round).await?;
+        for index in round {
+            outcomes[index].streams = writes[index]
+                .streams
+                .iter()
+                .map(|stream| {
+                    let key = StreamKey {
+                        session: writes[index].key,
+                        stream: stream.stream,
+                    };
+                    let stored = stored.get(&key).copied().unwrap_or_default();
+                    StreamOutcome {
+                        stored,
+                        duplicate: stream.messages.len() as u64 - stored,
+                    }
+                })
+                .collect();
+        }
+    }
+    transaction.commit().await?;
+    Ok(outcomes)
+}
+
+/// Positions of writes, such that within a round sessions ascend and none comes twice: rows are
+/// taken in key order, and one statement can change a row only once.
+fn rounds(writes: &[SessionWrite]) -> Vec<Vec<usize>> {
+    let mut by_session: BTreeMap<SessionKey, Vec<usize>> = BTreeMap::new();
+    for (index, write) in writes.iter().enumerate() {
+        by_session.entry(write.key).or_default().push(index);
+    }
+    let deepest = by_session.values().map(Vec::len).max().unwrap_or_default();
+    (0..deepest)
+        .map(|depth| {
+            by_session
+                .values()
+                .filter_map(|same| same.get(depth).copied())
+                .collect()
+        })
+        .collect()
+}
+
+/// Keeps one round and says how many messages of each stream were new.
+async fn keep_round(
+    connection: &mut PgConnection,
+    writes: &[SessionWrite],
+    parts: &[Vec<Part>],
+    round: &[usize],
+) -> Result<HashMap<StreamKey, u64>, Failure> {
+    let mut wanted: BTreeMap<StreamKey, &Part> = BTreeMap::new();
+    for part in round.iter().flat_map(|index| &parts[*index]) {
+        if wanted.insert(part.key, part).is_some() {
+            return Err(Failure::Data(
+                "a stream comes twice in one write".to_owned(),
+            ));
+        }
+    }
+    let in_order: Vec<&Part> = wanted.into_values().collect();
+    let grown = insert::grow_streams(connection, &in_order).await?;
+    let others = without(&in_order, &grown);
+    let opened = insert::open_streams(connection, &others).await?;
+    let overlapping = without(&others, &opened);
+    let rebuilt = rebuild(connection, writes, round, &overlapping).await?;
+
+    let stored: Vec<&Part> = in_order
+        .into_iter()
+        .filter(|part| grown.contains(&part.key) || opened.contains(&part.key))
+        .chain(&rebuilt)
+        .collect();
+    insert::add_chunks(connection, &stored).await?;
+    insert::add_pages(connection, &pages_of(&stored, &opened)).await?;
+    let gaps = stored.iter().flat_map(|part| &part.gaps);
+    insert::add_gaps(connection, &gaps.collect::<Vec<_>>()).await?;
+    let sessions: Vec<SessionRow> = round
+        .iter()
+        .map(|index| session_row(&writes[*index], &stored, &opened))
+        .collect();
+    insert::grow_sessions(connection, &sessions).await?;
+    Ok(stored
+        .iter()
+        .map(|part| (part.key, part.tally.messages))
+        .collect())
+}
+
+fn without<'a>(parts: &[&'a Part], taken: &HashSet<StreamKey>) -> Vec<&'a Part> {
+    parts
+        .iter()
+        .copied()
+        .filter(|part| !taken.contains(&part.key))
+        .collect()
+}
+
+/// Of parts some of whose numbers are kept already: smaller parts of the rest, and the streams
+/// grown by them.
+async fn rebuild(
+    connection: &mut PgConnection,
+    writes: &[SessionWrite],
+    round: &[usize],
+    overlapping: &[&Part],
+) -> Result<Vec<Part>, Failure> {
+    if overlapping.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keys: Vec<StreamKey> = overlapping.iter().map(|part| part.key).collect();
+    let kept = insert::lock_streams(connection, &keys).await?;
+    let mut rest: Vec<(SessionKey, StreamWrite)> = Vec::new();
+    for write in round.iter().map(|index| &writes[*index]) {
+        for stream in &write.streams {
+            let key = StreamKey {
+                session: write.key,
+                stream: stream.stream,
+            };
+            let Some(kept) = kept.get(&key) else { continue };
+            let missing = missing_of(&stream.messages, kept);
+            if !missing.is_empty() {
+                rest.push((
+                    write.key,
+                    StreamWrite {
+                        messages: missing,
+                        ..stream.clone()
+                    },
+                ));
+            }
+        }
+    }
+    let rebuilt: Vec<Part> = tokio::task::spawn_blocking(move || {
+        let mut builder = ChunkBuilder::new()?;
+        let parts = rest
+            .iter()
+            .map(|(session, write)| part_of(&mut builder, *session, write));
+        parts.collect::<Result<_, Failure>>()
+    })
+    .await??;
+    let in_order: Vec<&Part> = rebuilt.iter().collect();
+    let grown = insert::grow_streams(connection, &in_order).await?;
+    if grown.len() != rebuilt.len() {
+        return Err(Failure::Moved);
+    }
+    Ok(rebuilt)
+}
+
+fn missing_of(messages: &[Kept], kept: &Ranges) -> Vec<Kept> {
+    messages
+        .iter()
+        .filter(|message| !kept.contains(message.number))
+        .cloned()
+        .collect()
+}
+
+/// The pages the parts tell of; of a stream that is new also the page load itself.
+fn pages_of<'a>(
+    stored: &[&'a Part],
+    opened: &HashSet<StreamKey>,
+) -> Vec<std::borrow::Cow<'a, super::rows::PageRow>> {
+    use std::borrow::Cow;
+    let mut pages = Vec::new();
+    for part in stored {
+        let tells_load = part.pages.iter().any(|page| page.number == 0);
+        if opened.contains(&part.key) && !tells_load {
+            pages.push(Cow::Owned(part.opening_page()));
+        }
+        pages.extend(part.pages.iter().map(Cow::Borrowed));
+    }
+    pages
+}
+
+fn session_row(write: &SessionWrite, stored: &[&Part], opened: &HashSet<StreamKey>) -> SessionRow {
+    let mut tally = Tally::default();
+    let mut first: Option<&Part> = None;
+    for part in stored.iter().filter(|part| part.key.session == write.key) {
+        tally.add(&part.tally);
+        if opened.contains(&part.key) {
+            let load = part.opening_page();
+            tally.add(&Tally {
+                pages: 1,
+                page: Some((load.received_at_ms, load.url, load.title)),
+                ..Tally::default()
+            });
+            first = first
+                .filter(|first| first.opened.opened_at_ms <= part.opened.opened_at_ms)
+                .or(Some(part));
+        }
+    }
+    let started_at_ms = write.key.session.started_at_ms();
+    let (identified_at_ms, user_name) = tally.identified.unzip();
+    let (first_event_ms, last_event_ms) = tally.event_ms.unzip();
+    let (last_page_at_ms, last_url, title) = tally.page.unwrap_or_default();
+    SessionRow {
+        place: Place(write.key),
+        id: write.key.session,
+        site_id: write.site.0,
+        visitor: bytea(write.visitor.as_bytes()),
+        user_name,
+        identified_at_ms,
+        started_at_ms,
+        last_event_at_ms: tally.received_at_ms.unwrap_or(started_at_ms),
+        seen_at_ms: write.seen_at_ms,
+        first_event_ms,
+        last_event_ms,
+        ended_as: write.ended.map(|end| end.as_str()),
+        pages: tally.pages,
+        messages: tally.messages,
+        batches: tally.batches,
+        events: tally.events,
+        clicks: tally.clicks,
+        inputs: tally.inputs,
+        errors: tally.errors,
+        raw_bytes: tally.raw_bytes,
+        stored_bytes: tally.stored_bytes,
+        first_url: first.map(|part| text(&part.opened.url)).unwrap_or_default(),
+        last_url,
+        title,
+        last_page_at_ms,
+        user_agent: first
+            .map(|part| text(&part.opened.user_agent))
+            .unwrap_or_default(),
+    }
+}
