@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_is_short_printable_ascii() {
+    fn w15_a_reason_is_short_printable_ascii() {
         let reason =
             CloseReason::with_detail(CloseCode::Malformed, format!("né\n{}", "x".repeat(300)));
         assert!(reason.as_str().starts_with("malformed:n??xxx"));

@@ -100,7 +100,7 @@ proptest! {
 }
 
 #[test]
-fn a_stored_batch_may_be_longer_than_a_message() {
+fn w17_a_stored_batch_may_be_longer_than_a_message() {
     let mut record = Vec::new();
     let payload = vec![0xc0; 1 << 20];
     let header = strategies::batch_header(1 << 20);
@@ -127,7 +127,7 @@ fn a_stored_batch_may_be_longer_than_a_message() {
 }
 
 #[test]
-fn an_unknown_kind_in_a_chunk_is_passed_over() {
+fn w17_an_unknown_kind_in_a_chunk_is_passed_over() {
     let mut chunk = b"\x93\xc4\x08QRSTUVWX\x01\x02".to_vec();
     chunk.extend([0x92, 5, 0x92, 20, 1]);
     chunk.extend([0x92, 5, 0x94, 9, 2, 1, 0]);

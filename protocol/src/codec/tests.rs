@@ -69,7 +69,7 @@ fn refusal(bytes: &[u8]) -> (CloseCode, String) {
 }
 
 #[test]
-fn a_message_is_its_kind_and_its_fields_in_one_array() {
+fn w1_a_message_is_its_kind_and_its_fields_in_one_array() {
     let ping = FromRecorder::Ping(Ping { sent_at_ms: 5 });
     assert_eq!(encoded(&ping), [0x92, 10, 5]);
     let message = FromRecorder::Batch(batch());
@@ -90,7 +90,7 @@ fn a_message_is_its_kind_and_its_fields_in_one_array() {
 }
 
 #[test]
-fn unknown_kinds_are_skipped_below_64_and_refused_from_there() {
+fn w2_unknown_kinds_are_skipped_below_64_and_refused_from_there() {
     assert_eq!(decode_from_recorder(&[0x91, 11]), Ok(Decoded::Skipped(11)));
     assert_eq!(
         decode_from_recorder(&[0x93, 63, 0x91, 0xc0, 7]),
@@ -103,7 +103,7 @@ fn unknown_kinds_are_skipped_below_64_and_refused_from_there() {
 }
 
 #[test]
-fn another_version_is_named_even_when_its_fields_are_others() {
+fn w3_another_version_is_named_even_when_its_fields_are_others() {
     assert_eq!(
         decode_from_recorder(&[0x93, 1, 2, 0xc0]),
         Err(WireError::Version {
@@ -122,7 +122,7 @@ fn another_version_is_named_even_when_its_fields_are_others() {
 }
 
 #[test]
-fn an_error_names_the_field_and_not_what_it_held() {
+fn w15_an_error_names_the_field_and_not_what_it_held() {
     let mut bytes = encoded(&FromRecorder::Ping(Ping { sent_at_ms: 5 }));
     bytes.truncate(2);
     bytes.extend(b"\xa6secret");
@@ -146,7 +146,7 @@ fn an_error_names_the_field_and_not_what_it_held() {
 }
 
 #[test]
-fn bytes_behind_a_message_are_refused_and_missing_ones_too() {
+fn w1_bytes_behind_a_message_are_refused_and_missing_ones_too() {
     assert_eq!(
         decode_from_recorder(&[0x92, 10, 5, 0xc0]),
         Err(WireError::Trailing { length: 1 })
@@ -156,7 +156,7 @@ fn bytes_behind_a_message_are_refused_and_missing_ones_too() {
 }
 
 #[test]
-fn one_type_never_stands_for_another() {
+fn w4_one_type_never_stands_for_another() {
     let map = [0x92, 10, 0x81, 0, 0];
     let float = [0x92, 10, 0xcb, 0x40, 0, 0, 0, 0, 0, 0, 0];
     let negative = [0x92, 10, 0xff];
@@ -182,7 +182,7 @@ fn one_type_never_stands_for_another() {
 }
 
 #[test]
-fn the_parts_of_an_event_must_fit_together() {
+fn w12_the_parts_of_an_event_must_fit_together() {
     let cases: [(u32, u32, u32, bool); 9] = [
         (1, 0, 0, true),
         (0, 0, 0, false),
@@ -212,7 +212,40 @@ fn the_parts_of_an_event_must_fit_together() {
 }
 
 #[test]
-fn numbers_begin_at_1_and_stay_exact_in_javascript() {
+fn w11_a_whole_batch_has_events_and_a_payload_as_long_as_it_says() {
+    let limit = 1 << 20;
+    let plain = Encoding::Plain;
+    let deflated = Encoding::DeflateRaw;
+    let cases: [(u32, Encoding, u64, &[u8], bool); 9] = [
+        (1, plain, 1, &[0xc0], true),
+        (20_000, plain, 1, &[0xc0], true),
+        (20_001, plain, 1, &[0xc0], false),
+        (1, plain, 2, &[0xc0], false),
+        (1, plain, 0, &[], false),
+        (1, deflated, limit, &[1], true),
+        (1, deflated, limit + 1, &[1], false),
+        (1, deflated, 0, &[1], false),
+        (1, deflated, 1, &[], false),
+    ];
+    for (events, encoding, inflated_bytes, payload, is_allowed) in cases {
+        let header = BatchHeader {
+            events,
+            encoding,
+            inflated_bytes,
+            ..batch().header
+        };
+        let message = FromRecorder::Batch(Batch { header, payload });
+        let outcome = encode_from_recorder(&mut Vec::new(), &message);
+        assert_eq!(
+            outcome.is_ok(),
+            is_allowed,
+            "{events} {inflated_bytes}: {outcome:?}"
+        );
+    }
+}
+
+#[test]
+fn w5_numbers_begin_at_1_and_stay_exact_in_javascript() {
     let greatest = (1 << 53) - 1;
     for (number, is_allowed) in [
         (0, false),
@@ -233,7 +266,7 @@ fn numbers_begin_at_1_and_stay_exact_in_javascript() {
 }
 
 #[test]
-fn a_gap_comes_after_the_numbers_it_announces() {
+fn w10_a_gap_comes_after_the_numbers_it_announces() {
     for (first, last, number, is_allowed) in [
         (1, 1, 2, true),
         (2, 5, 9, true),
@@ -256,7 +289,7 @@ fn a_gap_comes_after_the_numbers_it_announces() {
 }
 
 #[test]
-fn what_is_too_long_is_named_and_leaves_nothing_written() {
+fn w6_what_is_too_long_is_named_and_leaves_nothing_written() {
     let title = "x".repeat(1025);
     let page = Page {
         title: &title,
@@ -274,7 +307,7 @@ fn what_is_too_long_is_named_and_leaves_nothing_written() {
 }
 
 #[test]
-fn a_message_beyond_a_mebibyte_is_refused() {
+fn w8_a_message_beyond_a_mebibyte_is_refused() {
     let payload = vec![0; 1 << 20];
     let header = BatchHeader {
         inflated_bytes: 1 << 20,
@@ -292,7 +325,7 @@ fn a_message_beyond_a_mebibyte_is_refused() {
 }
 
 #[test]
-fn a_custom_payload_is_exactly_one_value() {
+fn w14_a_custom_payload_is_exactly_one_value() {
     for (payload, is_allowed) in [
         (&[0xc0][..], true),
         (&[], false),
@@ -312,7 +345,7 @@ fn a_custom_payload_is_exactly_one_value() {
 }
 
 #[test]
-fn more_ranges_than_allowed_are_refused() {
+fn w9_more_ranges_than_allowed_are_refused() {
     let ranges = |count: u64| (1..=count).map(|n| 10 * n..=10 * n).collect::<Ranges>();
     for (count, is_allowed) in [(256, true), (257, false)] {
         let ack = FromServer::Ack(Ack {
@@ -327,7 +360,7 @@ fn more_ranges_than_allowed_are_refused() {
 }
 
 #[test]
-fn a_deep_or_endless_envelope_is_refused_before_it_is_typed() {
+fn w7_a_deep_or_endless_envelope_is_refused_before_it_is_typed() {
     let deep = [&[0x92, 20][..], &[0x91; 100_000], &[0xc0]].concat();
     assert_eq!(refusal(&deep).0, CloseCode::TooLarge);
     let wide = [0x92, 20, 0xdd, 0xff, 0xff, 0xff, 0xff];
@@ -335,7 +368,7 @@ fn a_deep_or_endless_envelope_is_refused_before_it_is_typed() {
 }
 
 #[test]
-fn a_sequence_ends_with_its_bytes_or_its_first_error() {
+fn w16_a_sequence_ends_with_its_bytes_or_its_first_error() {
     let mut body = encoded(&FromRecorder::Hello(hello()));
     body.extend(encoded(&FromRecorder::Batch(batch())));
     let messages: Vec<_> = decode_sequence(&body).collect();

@@ -112,7 +112,7 @@ fn the_lowest_ranges_stay() {
 }
 
 #[test]
-fn pairs_must_ascend_and_not_touch() {
+fn w9_pairs_must_ascend_and_not_touch() {
     for refused in [
         "[[2,1]]",
         "[[1,2],[2,3]]",

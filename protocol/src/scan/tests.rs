@@ -121,7 +121,7 @@ proptest! {
     }
 
     #[test]
-    fn the_verdict_does_not_depend_on_slicing(
+    fn w13_the_verdict_does_not_depend_on_slicing(
         bytes in likely_bytes(),
         cuts in prop::collection::vec(0..48_usize, 0..8),
     ) {
@@ -150,7 +150,7 @@ proptest! {
 }
 
 #[test]
-fn a_legal_page_512_elements_deep_passes() {
+fn w13_a_legal_page_512_elements_deep_passes() {
     let nested = [vec![0x91; 1_032], vec![0xc0]].concat();
     assert_eq!(scan(ScanLimits::of_batch(), &nested).unwrap().items, 1_033);
     let deepest = [vec![0x91; 1_100], vec![0xc0]].concat();
@@ -163,7 +163,7 @@ fn a_legal_page_512_elements_deep_passes() {
 }
 
 #[test]
-fn nesting_of_100_000_is_refused_early_and_without_recursion() {
+fn w13_nesting_of_100_000_is_refused_early_and_without_recursion() {
     let nested = vec![0x91; 100_000];
     let mut scanner = Scanner::new(ScanLimits::of_event());
     assert_eq!(
@@ -225,7 +225,7 @@ fn an_event_may_have_16_mebibytes_in_64_kibibyte_parts() {
 }
 
 #[test]
-fn extensions_and_the_reserved_byte_are_refused() {
+fn w13_extensions_and_the_reserved_byte_are_refused() {
     for marker in [0xc1, 0xc7, 0xc8, 0xc9, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8] {
         assert_eq!(
             scan(SMALL, &[marker, 0, 0, 0]),
@@ -235,7 +235,7 @@ fn extensions_and_the_reserved_byte_are_refused() {
 }
 
 #[test]
-fn a_key_is_a_scalar() {
+fn w13_a_key_is_a_scalar() {
     assert!(scan(SMALL, &[0x82, 0xa1, b'a', 0x90, 1, 0x80]).is_ok());
     assert_eq!(scan(SMALL, &[0x81, 0x90, 1]), Err(ScanError::Key));
     assert_eq!(scan(SMALL, &[0x82, 0, 0, 0x80, 1]), Err(ScanError::Key));
