@@ -283,8 +283,11 @@ impl Scanner {
         }
         self.state = State::Marker;
         match of {
-            Counted::Array => self.open(length, false)?,
-            Counted::Map => self.open(length, true)?,
+            Counted::Array => self.open(Frame {
+                left: length,
+                is_map: false,
+            })?,
+            Counted::Map => self.open_map(length)?,
             Counted::String => {
                 let (length, max) = (u64::from(length), self.limits.string_bytes_max);
                 if length > max {
@@ -311,11 +314,19 @@ impl Scanner {
         }
     }
 
-    /// Begins an array of `length` elements or a map of `length` pairs.
-    fn open(&mut self, length: u32, is_map: bool) -> Result<(), ScanError> {
-        if is_map && !self.limits.maps {
+    /// Begins a map of `length` pairs.
+    fn open_map(&mut self, length: u32) -> Result<(), ScanError> {
+        if !self.limits.maps {
             return Err(ScanError::Map);
         }
+        let max = self.limits.items_max;
+        let left = length.checked_mul(2);
+        let left = left.ok_or(ScanError::TooManyItems { max })?;
+        self.open(Frame { left, is_map: true })
+    }
+
+    /// Begins an array or a map.
+    fn open(&mut self, container: Frame) -> Result<(), ScanError> {
         // A map counts down from an even number, so a key is due while an even number is left.
         let parent = self.stack.top();
         if parent.is_map && parent.left.is_multiple_of(2) {
@@ -325,15 +336,11 @@ impl Scanner {
             let max = self.limits.nesting_max;
             return Err(ScanError::TooDeep { max });
         }
-        let max = self.limits.items_max;
-        let children = length.checked_mul(if is_map { 2 } else { 1 });
-        let children = children.ok_or(ScanError::TooManyItems { max })?;
-        self.reserve(children)?;
-        if children == 0 {
+        self.reserve(container.left)?;
+        if container.left == 0 {
             self.end_value();
         } else {
-            let left = children;
-            self.stack.push(Frame { left, is_map });
+            self.stack.push(container);
         }
         Ok(())
     }
