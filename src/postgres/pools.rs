@@ -30,6 +30,10 @@ struct Shape {
 /// A transaction that waits this long for its next statement is cut off.
 const IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// Recordings lie in a partition per day: a plan made for the parameters at hand touches the right
+/// ones only, a general plan every one. Compiling such short plans costs more than it saves.
+const PLANS: &str = "set plan_cache_mode = force_custom_plan; set jit = off";
+
 const WRITER: Shape = Shape {
     role: "footage_writer",
     connections_max: 4,
@@ -89,7 +93,7 @@ impl Pools {
 fn pool(options: &PgConnectOptions, shape: &Shape) -> PgPool {
     let greeting = format!(
         "set role {}; set statement_timeout = {}; set lock_timeout = {}; \
-         set idle_in_transaction_session_timeout = {}",
+         set idle_in_transaction_session_timeout = {}; {PLANS}",
         shape.role,
         shape.statement_timeout.as_millis(),
         shape.lock_timeout.as_millis(),

@@ -1,7 +1,7 @@
 //! The statements of a write. Each takes all rows at once: one round trip, rows in key order.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use footage_actors::ports::SessionKey;
 use footage_protocol::{AccountId, Ranges, SessionId, StreamId};
@@ -11,6 +11,7 @@ use sqlx::{FromRow, PgConnection, PgPool, Row};
 use uuid::Uuid;
 
 use super::chunk::{CODEC_ZSTD, Chunk};
+use super::day::Day;
 use super::failure::Failure;
 use super::numbers;
 use super::part::{Part, StreamKey};
@@ -32,12 +33,14 @@ pub async fn grow_streams(
             lost = s.lost - w.numbers + (w.given_up - (s.received - s.lost) - w.numbers),
             last_number = coalesce(w.last_number, s.last_number)
          from (
-            select account_id, date '1970-01-01' + day as started_on, session_id, id,
+            select account_id, started_on, session_id, id,
                 numbers::int8multirange, given_up::int8multirange, last_number
-            from unnest($1::int8[], $2::int4[], $3::uuid[], $4::bytea[], $5::text[], $6::text[],
-                $7::int8[]) as u (account_id, day, session_id, id, numbers, given_up, last_number)
+            from unnest($1::int8[], $2::date[], $3::uuid[], $4::bytea[], $5::text[], $6::text[],
+                $7::int8[])
+                as u (account_id, started_on, session_id, id, numbers, given_up, last_number)
          ) w
-         where s.account_id = w.account_id and s.started_on = w.started_on
+         where s.started_on = any ($2)
+            and s.account_id = w.account_id and s.started_on = w.started_on
             and s.session_id = w.session_id and s.id = w.id
             and not (s.received - s.lost) && w.numbers
          returning s.account_id, s.session_id, s.id",
@@ -98,11 +101,11 @@ pub async fn lock_streams(
     let keys = KeyColumns::of(keys.iter().copied());
     let rows: Vec<PgRow> = sqlx::query(
         "select s.account_id, s.session_id, s.id, (s.received - s.lost)::text as kept
-         from unnest($1::int8[], $2::int4[], $3::uuid[], $4::bytea[])
-            as w (account_id, day, session_id, id)
-         join streams s on s.account_id = w.account_id
-            and s.started_on = date '1970-01-01' + w.day
+         from unnest($1::int8[], $2::date[], $3::uuid[], $4::bytea[])
+            as w (account_id, started_on, session_id, id)
+         join streams s on s.account_id = w.account_id and s.started_on = w.started_on
             and s.session_id = w.session_id and s.id = w.id
+         where s.started_on = any ($2)
          order by s.account_id, s.started_on, s.session_id, s.id
          for update of s",
     )
@@ -137,14 +140,15 @@ pub async fn add_chunks(connection: &mut PgConnection, parts: &[&Part]) -> Resul
         "insert into chunks (account_id, started_on, session_id, stream_id, first_seq, last_seq,
             first_event_ms, last_event_ms, received_at_ms, messages, events, raw_bytes,
             keyframe_offset, codec, body)
-         select account_id, date '1970-01-01' + day, session_id, stream_id, first_seq, last_seq,
+         select account_id, started_on, session_id, stream_id, first_seq, last_seq,
             first_event_ms, last_event_ms, received_at_ms, messages, events, raw_bytes,
             keyframe_offset, $14, body
-         from unnest($1::int8[], $2::int4[], $3::uuid[], $4::bytea[], $5::int8[], $6::int8[],
+         from unnest($1::int8[], $2::date[], $3::uuid[], $4::bytea[], $5::int8[], $6::int8[],
             $7::int8[], $8::int8[], $9::int8[], $10::int8[], $11::int8[], $12::int8[],
             $13::int8[], $15::bytea[])
-            as w (account_id, day, session_id, stream_id, first_seq, last_seq, first_event_ms,
-                last_event_ms, received_at_ms, messages, events, raw_bytes, keyframe_offset, body)",
+            as w (account_id, started_on, session_id, stream_id, first_seq, last_seq,
+                first_event_ms, last_event_ms, received_at_ms, messages, events, raw_bytes,
+                keyframe_offset, body)",
     )
     .bind(&keys.accounts)
     .bind(&keys.days)
@@ -261,22 +265,19 @@ pub async fn grow_sessions(
 }
 
 /// Makes the partitions of days that have none.
-pub async fn make_partitions(pool: &PgPool, days: &HashSet<i32>) -> Result<(), sqlx::Error> {
-    let days: Vec<i32> = days.iter().copied().collect();
-    sqlx::query(
-        "select footage_ensure_partitions(date '1970-01-01' + day)
-         from unnest($1::int4[]) as w (day) order by day",
-    )
-    .bind(days)
-    .execute(pool)
-    .await?;
+pub async fn make_partitions(pool: &PgPool, days: &BTreeSet<Day>) -> Result<(), sqlx::Error> {
+    let days: Vec<Day> = days.iter().copied().collect();
+    sqlx::query("select footage_ensure_partitions(day) from unnest($1::date[]) as w (day)")
+        .bind(days)
+        .execute(pool)
+        .await?;
     Ok(())
 }
 
 /// Keys, one array per column.
 struct KeyColumns {
     accounts: Vec<i64>,
-    days: Vec<i32>,
+    days: Vec<Day>,
     sessions: Vec<Uuid>,
     streams: Vec<Vec<u8>>,
 }
@@ -286,7 +287,7 @@ impl KeyColumns {
         let keys: Vec<StreamKey> = keys.collect();
         Self {
             accounts: column(&keys, |key| key.session.account.0),
-            days: column(&keys, |key| key.session.session.started_on_days()),
+            days: column(&keys, |key| Day::from(key.session.session)),
             sessions: column(&keys, |key| key.session.session.into()),
             streams: column(&keys, |key| key.stream.as_bytes().to_vec()),
         }

@@ -6,6 +6,7 @@ use footage_protocol::{SiteId, StreamId};
 use sqlx::PgPool;
 use uuid::Uuid;
 
+use super::day::Day;
 use super::failure::Failure;
 use super::numbers;
 
@@ -53,12 +54,12 @@ async fn read(pool: &PgPool, key: SessionKey) -> Result<Vec<LoadedRow>, sqlx::Er
         "select s.site_id, s.ended_as, s.raw_bytes, t.id, t.received::text,
             t.last_number is not null
          from sessions s left join streams t on t.account_id = s.account_id
-            and t.started_on = s.started_on and t.session_id = s.id
-         where s.account_id = $1 and s.started_on = date '1970-01-01' + $2 and s.id = $3
+            and t.started_on = s.started_on and t.session_id = s.id and t.started_on = $2
+         where s.account_id = $1 and s.started_on = $2 and s.id = $3
          order by t.opened_at_ms, t.id",
     )
     .bind(key.account.0)
-    .bind(key.session.started_on_days())
+    .bind(Day::from(key.session))
     .bind(Uuid::from(key.session))
     .fetch_all(pool)
     .await

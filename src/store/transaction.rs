@@ -1,6 +1,6 @@
 //! The one transaction that keeps many sessions' writes.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use footage_actors::ports::{
@@ -10,6 +10,7 @@ use footage_protocol::Ranges;
 use sqlx::{PgConnection, PgPool};
 
 use super::chunk::ChunkBuilder;
+use super::day::Day;
 use super::failure::Failure;
 use super::insert;
 use super::part::{Part, StreamKey, Tally};
@@ -26,9 +27,9 @@ pub async fn store(
     let parts = build_parts(Arc::clone(&writes)).await?;
     let mut answer = keep(pool, &writes, &parts).await;
     if answer.as_ref().is_err_and(Failure::is_missing_partition) {
-        let days: HashSet<i32> = writes
+        let days: BTreeSet<Day> = writes
             .iter()
-            .map(|write| write.key.session.started_on_days())
+            .map(|write| Day::from(write.key.session))
             .collect();
         insert::make_partitions(pool, &days)
             .await
