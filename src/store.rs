@@ -8,6 +8,7 @@
 //! What does not belong here: buffering and retrying (the writer actor), what staff read (`api`).
 
 mod chunk;
+mod day;
 mod failure;
 mod insert;
 mod jobs;
