@@ -2,7 +2,7 @@
 import { record } from '@rrweb/record';
 import { EventType, type eventWithTime } from '@rrweb/types';
 import { Masking } from './masking.ts';
-import { clock, guard, listen, report } from './natives.ts';
+import { type Clock, guard, listen, report } from './natives.ts';
 import { Scrubber } from './scrub.ts';
 import type { Policy } from './tab.ts';
 
@@ -32,9 +32,11 @@ export class Capture {
   private sawSnapshot = false;
   private healing: (() => void) | null = null;
   private scrubber: Scrubber | null = null;
+  private readonly clock: Clock;
   private readonly on: CaptureEvents;
 
-  constructor(on: CaptureEvents) {
+  constructor(clock: Clock, on: CaptureEvents) {
+    this.clock = clock;
     this.on = on;
   }
 
@@ -124,7 +126,7 @@ export class Capture {
 
   private stumbled(error: unknown): void {
     report(error);
-    this.healing ??= clock.after(HEAL_AFTER_MS, () => {
+    this.healing ??= this.clock.after(HEAL_AFTER_MS, () => {
       this.healing = null;
       this.keyframe();
     });

@@ -55,11 +55,13 @@ export const clock: Clock = {
   random: () => originalRandom(),
 };
 
+const CAPTURE = { capture: true };
+
 /** Listens in the capturing phase, so that a page that stops its events does not hide them. */
 export function listen(target: EventTarget, type: string, run: (event: Event) => void): () => void {
   const guarded = guard(run);
-  addEventListener.call(target, type, guarded, true);
-  return () => removeEventListener.call(target, type, guarded, true);
+  addEventListener.call(target, type, guarded, CAPTURE);
+  return () => removeEventListener.call(target, type, guarded, CAPTURE);
 }
 
 export function randomBytes(size: number): Uint8Array<ArrayBuffer> {

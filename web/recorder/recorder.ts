@@ -69,7 +69,7 @@ export class Recorder {
     this.policy = this.tab.policy;
     this.visitor = this.tab.visitor();
     if (this.tab.denied) this.consent = 'denied';
-    this.capture = new Capture({
+    this.capture = new Capture(clock, {
       event: (event) => this.event(event),
       failed: (keyframe) => this.stream?.batcher.refuse(keyframe),
     });

@@ -11,7 +11,7 @@ export function stripUrl(url: string): string {
   const path = hash < 0 ? url : url.slice(0, hash);
   const fragment = hash < 0 ? '' : url.slice(hash);
   return (
-    path.replace(/\?[^]*$/, '').replace(/^([a-z][a-z0-9+.-]*:)?\/\/[^/@]*@/i, '$1//') +
-    fragment.replace(/[?=&;][^]*$/, '')
+    path.replace(/\?.*$/s, '').replace(/^([a-z][a-z0-9+.-]*:)?\/\/[^/@]*@/i, '$1//') +
+    fragment.replace(/[?=&;].*$/s, '')
   );
 }

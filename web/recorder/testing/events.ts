@@ -23,5 +23,7 @@ export function meta(): eventWithTime {
 }
 
 export function snapshot(bytes = 10): eventWithTime {
-  return event(EventType.FullSnapshot, { node: 'x'.repeat(bytes) });
+  return event(EventType.FullSnapshot, {
+    node: { type: 0, id: 1, childNodes: [], text: 'x'.repeat(bytes) },
+  });
 }
