@@ -25,6 +25,7 @@ use tracing::{info, warn};
 
 use crate::admin::{self, FirstLogin};
 use crate::api::{self, ApiSettings, ApiState};
+use crate::auth::PasswordError;
 use crate::config::Config;
 use crate::health::{BEAT_EVERY, Health};
 use crate::net::token::TokenKeys;
@@ -85,6 +86,9 @@ pub enum NodeError {
     /// Sites could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Passwords cannot be hashed here.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
     /// The first account could not be made, or an admin command failed.
     #[error(transparent)]
     Admin(#[from] admin::AdminError),
@@ -124,7 +128,7 @@ pub fn serve(config: Config) -> Result<(), NodeError> {
         trusted_proxies: config.listen.trusted_proxies.clone(),
         health: Arc::clone(&health),
         office: office.handle().clone(),
-        office_router: staff_router(&config, &store, &cast),
+        office_router: staff_router(&config, &store, &cast)?,
         office_places: Ingest::office_room(),
         cast: Arc::clone(&cast),
     });
@@ -228,10 +232,10 @@ fn cast_settings(config: &Config) -> CastSettings {
     }
 }
 
-fn staff_router(config: &Config, store: &Store, cast: &Arc<Cast>) -> Router {
+fn staff_router(config: &Config, store: &Store, cast: &Arc<Cast>) -> Result<Router, NodeError> {
     let registry = cast.registry().clone();
     let sites = Arc::clone(&store.sites);
-    api::router(ApiState::new(ApiSettings {
+    let state = ApiState::new(ApiSettings {
         staff: store.pools.staff.clone(),
         public_origin: config.public.url.clone(),
         replay_origin: config.public.replay_origin.clone(),
@@ -240,7 +244,8 @@ fn staff_router(config: &Config, store: &Store, cast: &Arc<Cast>) -> Router {
         }),
         assets: Arc::new(Embedded),
         demo_site_key: Arc::new(move || sites.demo_key()),
-    }))
+    })?;
+    Ok(api::router(state))
 }
 
 fn start_workers(

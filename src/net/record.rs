@@ -4,9 +4,7 @@ use axum::extract::{ConnectInfo, Request as HttpRequest, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dashmap::DashMap;
-use footage_actors::arrival::RecorderSocket;
 use footage_actors::cast::Visit;
-use footage_actors::end::SocketEnd;
 use footage_actors::limits::{Limited, Slot, Slots};
 use footage_actors::outbox::Close;
 use footage_protocol::{AccountId, CloseCode, Decoded, FromRecorder, decode_from_recorder, settings};
@@ -50,7 +48,8 @@ pub struct Places {
 }
 
 impl Places {
-    fn half_open(&self, ip: IpAddr) -> Result<Slot, Limited> {
+    /// Takes a place for a connection that has not said who it is.
+    pub(super) fn half_open(&self, ip: IpAddr) -> Result<Slot, Limited> {
         self.half_open
             .entry(ip)
             .or_insert_with(|| Slots::new("half-open sockets of this address", HALF_OPEN_PER_IP_MAX))

@@ -10,7 +10,8 @@ use sha2::Sha256;
 use std::io::{Read, Write};
 use std::path::Path;
 
-const KEY_BYTES: usize = 32;
+/// One block of SHA-256, the longest key HMAC uses as it is.
+const KEY_BYTES: usize = 64;
 const BODY_BYTES: usize = 1 + 16 + 8 + 8 + 8;
 const PROOF_BYTES: usize = 32;
 

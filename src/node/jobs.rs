@@ -15,6 +15,8 @@ use crate::store::{StoreError, ensure_partitions, sweep_idle};
 
 /// Storage is asked this often whether it is there.
 const STORAGE_CHECK_EVERY: Duration = Duration::from_secs(1);
+/// A changed site is known at most this much later.
+const SITES_EVERY: Duration = Duration::from_secs(2);
 /// Sessions end idle at most this much later than they might.
 const IDLE_SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// Partitions are made a week ahead.
@@ -59,6 +61,11 @@ pub fn start(office: &Handle, store: &Store, health: &Arc<Health>, ingest: &Arc<
         let pool = jobs.clone();
         async move { ensure_partitions(&pool).await }
     };
+    let sites = Arc::clone(&store.sites);
+    let refresh = move || {
+        let sites = Arc::clone(&sites);
+        async move { sites.refresh().await }
+    };
     let ingest = Arc::clone(ingest);
     let places = move || {
         ingest.places.sweep();
@@ -66,6 +73,7 @@ pub fn start(office: &Handle, store: &Store, health: &Arc<Health>, ingest: &Arc<
     };
     Jobs(vec![
         repeat(office, "check storage", STORAGE_CHECK_EVERY, check),
+        repeat(office, "refresh sites", SITES_EVERY, refresh),
         repeat(office, "end idle sessions", IDLE_SWEEP_EVERY, sweep),
         repeat(office, "make partitions", PARTITIONS_EVERY, partitions),
         repeat(office, "forget addresses", PLACES_SWEEP_EVERY, places),

@@ -1,0 +1,13 @@
+//! The recorders' side of a real server: sockets, POSTs, bad input, restarts.
+#![cfg(test)]
+
+#[path = "ingest/bad_input.rs"]
+mod bad_input;
+#[path = "support/node.rs"]
+mod node;
+#[path = "support/postgres.rs"]
+mod postgres;
+#[path = "ingest/recorder.rs"]
+mod recorder;
+#[path = "ingest/sessions.rs"]
+mod sessions;
