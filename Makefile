@@ -96,6 +96,7 @@ test-browser: web $(BROWSER_MODULES) ## The built server, watched through a real
 endif
 
 .PHONY: fmt
-fmt: web/node_modules/.package-lock.json ## Format everything
+fmt: web/node_modules/.package-lock.json $(BROWSER_MODULES) ## Format everything
 	cargo fmt --all
 	cd web && npm run fmt
+	if [ -n "$(BROWSER_MODULES)" ]; then cd tests/browser && npm run fmt --if-present; fi
