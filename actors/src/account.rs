@@ -7,9 +7,7 @@
 use actix::{Actor, Context, Handler, Message};
 use std::sync::Arc;
 
-use crate::limits::{
-    ACCOUNT_WORDS, AccountLimits, Limited, Meter, RateGate, Slot, Slots,
-};
+use crate::limits::{ACCOUNT_WORDS, AccountLimits, Limited, Meter, RateGate, Slot, Slots};
 
 /// Asks to start a session actor; the answer is the [`Admission`] or the limit that forbids it.
 #[derive(Debug)]
@@ -52,7 +50,10 @@ impl Account {
     pub fn new(limits: AccountLimits) -> Self {
         Self {
             meter: Arc::new(Meter::new(limits.batches, limits.kib, ACCOUNT_WORDS)),
-            new_sessions: RateGate::new("new sessions a second of this account", limits.new_sessions),
+            new_sessions: RateGate::new(
+                "new sessions a second of this account",
+                limits.new_sessions,
+            ),
             sessions: Slots::new("sessions of this account at once", limits.sessions_max),
         }
     }

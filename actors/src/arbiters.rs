@@ -96,7 +96,10 @@ impl Office {
 }
 
 /// Starts a session on this worker's thread.
-#[expect(clippy::disallowed_methods, reason = "the one place where actors are started")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where actors are started"
+)]
 pub fn start_session(birth: Birth) -> Addr<Session> {
     Session::new(birth).start()
 }

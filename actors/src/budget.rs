@@ -37,7 +37,11 @@ impl Budget {
     /// Takes `bytes`, waiting in line until they are free; `None` only while the node is torn down.
     pub async fn take(self, bytes: usize) -> Option<Permit> {
         let units = self.as_units(bytes);
-        self.bytes_free.acquire_many_owned(units).await.ok().map(Permit)
+        self.bytes_free
+            .acquire_many_owned(units)
+            .await
+            .ok()
+            .map(Permit)
     }
 
     /// Bytes not taken now.

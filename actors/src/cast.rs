@@ -211,13 +211,26 @@ impl Cast {
             admission,
             shared: Arc::clone(&self.shared),
         };
-        let session = self.shared.registry.find_or_start(key, || start_session(birth));
+        let session = self
+            .shared
+            .registry
+            .find_or_start(key, || start_session(birth));
         Ok((session, hello))
     }
 
     async fn admit(&self, account: AccountId, new_session: bool) -> Result<Admission, Close> {
-        let node_slot = self.sessions.take().map_err(|limited| node_full(&limited))?;
-        let asked = self.account(account).actor.send(Admit { new_session, node_slot }).await;
+        let node_slot = self
+            .sessions
+            .take()
+            .map_err(|limited| node_full(&limited))?;
+        let asked = self
+            .account(account)
+            .actor
+            .send(Admit {
+                new_session,
+                node_slot,
+            })
+            .await;
         match asked {
             Ok(Ok(admission)) => Ok(admission),
             Ok(Err(limited)) => Err(Close::limited(&limited)),

@@ -83,7 +83,10 @@ impl Default for AccountLimits {
         let session = SessionLimits::default();
         Self {
             sessions_max: 1_000,
-            new_sessions: Rate { per_s: 50, burst: 500 },
+            new_sessions: Rate {
+                per_s: 50,
+                burst: 500,
+            },
             batches: Rate {
                 per_s: session.batches.per_s * 100,
                 burst: session.batches.burst * 100,
@@ -268,7 +271,10 @@ mod tests {
     #[test]
     fn p4_a_meter_names_the_limit_that_was_reached() {
         let few = Rate { per_s: 1, burst: 3 };
-        let many = Rate { per_s: 1_000, burst: 1_000 };
+        let many = Rate {
+            per_s: 1_000,
+            burst: 1_000,
+        };
         let meter = Meter::new(few, many, SESSION_WORDS);
         for _ in 0..3 {
             assert_eq!(meter.count(10), Ok(()));

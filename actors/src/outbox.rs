@@ -56,7 +56,10 @@ impl Close {
     /// Closes because a rate or quota is used up, with the time to wait.
     pub fn limited(limited: &Limited) -> Self {
         let wait_ms = limited.retry_after.as_millis();
-        Self::limit(CloseCode::Limited, format_args!("{limited}; retry_after_ms={wait_ms}"))
+        Self::limit(
+            CloseCode::Limited,
+            format_args!("{limited}; retry_after_ms={wait_ms}"),
+        )
     }
 
     /// Closes with the bare name of the code.

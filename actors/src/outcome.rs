@@ -51,11 +51,19 @@ const OUTCOMES: [(Outcome, &str, &str); 11] = [
     (Outcome::Duplicate, "duplicate", ""),
     (Outcome::Refused(Refused::Malformed), "refused", "malformed"),
     (Outcome::Refused(Refused::TooLarge), "refused", "too_large"),
-    (Outcome::Refused(Refused::OutOfOrder), "refused", "out_of_order"),
+    (
+        Outcome::Refused(Refused::OutOfOrder),
+        "refused",
+        "out_of_order",
+    ),
     (Outcome::Refused(Refused::Limited), "refused", "limited"),
     (Outcome::Refused(Refused::Ended), "refused", "ended"),
     (Outcome::Refused(Refused::Storage), "refused", "storage"),
-    (Outcome::Dropped(Dropped::SocketGone), "dropped", "socket_gone"),
+    (
+        Outcome::Dropped(Dropped::SocketGone),
+        "dropped",
+        "socket_gone",
+    ),
     (Outcome::Dropped(Dropped::Drain), "dropped", "drain"),
     (Outcome::Dropped(Dropped::Undecided), "dropped", "undecided"),
 ];
@@ -108,17 +116,24 @@ impl Ledger {
 
     /// Messages that arrived and whose fate is open.
     pub fn held(&self) -> u64 {
-        let decided: u64 = self.fates.iter().map(|fate| fate.load(Ordering::Relaxed)).sum();
+        let decided: u64 = self
+            .fates
+            .iter()
+            .map(|fate| fate.load(Ordering::Relaxed))
+            .sum();
         self.received().saturating_sub(decided)
     }
 
     /// Every fate with its count.
     pub fn lines(&self) -> impl Iterator<Item = LedgerLine> + '_ {
-        OUTCOMES.iter().zip(&self.fates).map(|(&(_, outcome, reason), fate)| LedgerLine {
-            outcome,
-            reason,
-            count: fate.load(Ordering::Relaxed),
-        })
+        OUTCOMES
+            .iter()
+            .zip(&self.fates)
+            .map(|(&(_, outcome, reason), fate)| LedgerLine {
+                outcome,
+                reason,
+                count: fate.load(Ordering::Relaxed),
+            })
     }
 }
 

@@ -68,6 +68,9 @@ impl Registry {
 
     /// Every actor, for telling them all something.
     pub fn all(&self) -> Vec<Addr<Session>> {
-        self.sessions.iter().map(|entry| entry.value().clone()).collect()
+        self.sessions
+            .iter()
+            .map(|entry| entry.value().clone())
+            .collect()
     }
 }

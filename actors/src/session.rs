@@ -238,7 +238,10 @@ impl Session {
     ) -> Result<Taken, Close> {
         if matches!(self.ended, Some(SessionEnd::Limit | SessionEnd::Stopped)) {
             message.fate.decide(Outcome::Refused(Refused::Ended));
-            return Err(Close::limit(CloseCode::SessionEnded, "reload the page to start a new session"));
+            return Err(Close::limit(
+                CloseCode::SessionEnded,
+                "reload the page to start a new session",
+            ));
         }
         let counted = self
             .meter
@@ -267,7 +270,8 @@ impl Session {
         let (stream, previous) = (self.sockets[socket].stream, self.sockets[socket].previous);
         match self.take(stream, message, previous) {
             Ok(taken) => {
-                self.sockets[socket].previous = Some(previous.map_or(number, |before| before.max(number)));
+                self.sockets[socket].previous =
+                    Some(previous.map_or(number, |before| before.max(number)));
                 match taken {
                     Taken::New { .. } => self.flush_when_due(context),
                     Taken::Duplicate { durable: true } => self.acknowledge(stream),

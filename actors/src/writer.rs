@@ -159,7 +159,10 @@ async fn store_until_answered(
         let writes = batch.iter().map(|waiting| waiting.write.clone()).collect();
         match storage.store(writes).await {
             Err(StorageError::Away(reason)) => {
-                warn!(writes = batch.len(), reason, "storage is away, trying again");
+                warn!(
+                    writes = batch.len(),
+                    reason, "storage is away, trying again"
+                );
                 tokio::time::sleep(wait).await;
                 wait = (wait * 2).min(RETRY_MOST);
             }
@@ -167,4 +170,3 @@ async fn store_until_answered(
         }
     }
 }
-

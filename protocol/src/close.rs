@@ -63,33 +63,7 @@ macro_rules! close_codes {
     };
 }
 
-close_codes! {
-    Closed = 1000, "closed", Never, "the recorder closed the socket";
-    GoingAway = 1001, "going_away", Jitter, "the other side goes away";
-    ProtocolError = 1002, "protocol_error", Never, "not a valid WebSocket frame";
-    TextFrame = 1003, "text_frame", Never, "send binary messages, not text";
-    BadText = 1007, "bad_text", Never, "text is not valid UTF-8";
-    FrameAbuse = 1008, "frame_abuse", Never, "too many fragments or control frames, or a frame left unfinished";
-    MessageTooBig = 1009, "message_too_big", Never, "split the message";
-    ServerBug = 1011, "server_bug", Jitter, "a fault of the server; the reason names an incident";
-    Restart = 1012, "restart", After, "the node restarts; come back after the given time";
-    TryLater = 1013, "try_later", After, "the node has no room now; come back after the given time";
-    Malformed = 4400, "malformed", Never, "the message is not what the specification says";
-    BadToken = 4401, "bad_token", Never, "the session token is forged, revoked or of another site";
-    NotAllowed = 4403, "not_allowed", Never, "this origin or masking policy is not allowed for the site";
-    UnknownSite = 4404, "unknown_site", Never, "no site has this key";
-    HelloTimeout = 4408, "hello_timeout", Jitter, "no hello in time";
-    TakenOver = 4409, "taken_over", Stream, "a newer socket speaks for this stream";
-    HeartbeatLost = 4410, "heartbeat_lost", Jitter, "nothing was heard in time";
-    OutOfOrder = 4411, "out_of_order", Stream, "a number was skipped without a gap";
-    SessionEnded = 4412, "session_ended", Page, "the session is over; the next page load starts a new one";
-    TooLarge = 4413, "too_large", Never, "too deep, too many items, or a string or event too long";
-    Version = 4426, "version", Never, "this version of the protocol is not spoken here";
-    Limited = 4429, "limited", After, "a rate or quota is used up";
-    Unavailable = 4503, "unavailable", After, "no new sessions now";
-    StorageFull = 4507, "storage_full", After, "storage cannot take it now";
-    WatcherLag = 4508, "watcher_lag", Jitter, "the watcher reads too slowly";
-}
+include!(concat!(env!("OUT_DIR"), "/close_codes.rs"));
 
 impl CloseCode {
     /// The number on the wire.

@@ -28,16 +28,27 @@ impl Session {
     /// What holds for sockets and POSTs alike. A POST may still bring what was held for an idle session.
     fn admit_at_all(&self, hello: &Hello) -> Result<(), Decline> {
         match self.stage {
-            Stage::Unknown => return Err(closed(CloseCode::TryLater, "storage is away; retry_after_ms=2000")),
+            Stage::Unknown => {
+                return Err(closed(
+                    CloseCode::TryLater,
+                    "storage is away; retry_after_ms=2000",
+                ));
+            }
             Stage::Draining => return Err(closed(CloseCode::Restart, "retry_after_ms=1000")),
             Stage::Open | Stage::Leaving => {}
         }
         if matches!(self.ended, Some(SessionEnd::Limit | SessionEnd::Stopped)) {
-            return Err(closed(CloseCode::SessionEnded, "reload the page to start a new session"));
+            return Err(closed(
+                CloseCode::SessionEnded,
+                "reload the page to start a new session",
+            ));
         }
         let known = self.streams.iter().any(|stream| stream.id == hello.stream);
         if !known && self.streams.len() >= self.shared.limits.streams_max {
-            return Err(closed(CloseCode::SessionEnded, "too many page loads in one session"));
+            return Err(closed(
+                CloseCode::SessionEnded,
+                "too many page loads in one session",
+            ));
         }
         Ok(())
     }
@@ -45,12 +56,16 @@ impl Session {
     /// A hello beside a live stream that is neither its own nor the page before it comes from a tab that
     /// copied the storage of another.
     fn is_duplicated_tab(&self, hello: &Hello) -> bool {
-        self.sockets
-            .iter()
-            .any(|socket| socket.stream != hello.stream && Some(socket.stream) != hello.navigated_from)
+        self.sockets.iter().any(|socket| {
+            socket.stream != hello.stream && Some(socket.stream) != hello.navigated_from
+        })
     }
 
-    pub(super) fn attach(&mut self, Attach { hello, mut socket }: Attach, context: &mut Context<Self>) {
+    pub(super) fn attach(
+        &mut self,
+        Attach { hello, mut socket }: Attach,
+        context: &mut Context<Self>,
+    ) {
         self.take_over(hello.stream, context);
         self.resume(context);
         self.open_stream(&hello);
@@ -63,7 +78,10 @@ impl Session {
         }
         let id = self.next_socket;
         self.next_socket += 1;
-        let feed = context.add_stream(socket.map(move |arrival| Fed { socket: id, arrival }));
+        let feed = context.add_stream(socket.map(move |arrival| Fed {
+            socket: id,
+            arrival,
+        }));
         self.sockets.push(Socket {
             id,
             stream: hello.stream,
@@ -76,7 +94,11 @@ impl Session {
 
     /// The newer socket speaks for the stream; so does the next page's for the page before it.
     fn take_over(&mut self, stream: StreamId, context: &mut Context<Self>) {
-        while let Some(older) = self.sockets.iter().position(|socket| socket.stream == stream) {
+        while let Some(older) = self
+            .sockets
+            .iter()
+            .position(|socket| socket.stream == stream)
+        {
             let close = Close::bare(SocketEnd::TakenOver, CloseCode::TakenOver);
             self.detach(older, Some(close), context);
         }
@@ -84,7 +106,12 @@ impl Session {
 
     /// Stops listening to a socket; with `close`, also asks it to close. A closing socket goes on being
     /// polled until its close frame is out.
-    pub(super) fn detach(&mut self, socket: usize, close: Option<Close>, context: &mut Context<Self>) {
+    pub(super) fn detach(
+        &mut self,
+        socket: usize,
+        close: Option<Close>,
+        context: &mut Context<Self>,
+    ) {
         let socket = self.sockets.swap_remove(socket);
         match close {
             Some(close) => {
@@ -112,17 +139,20 @@ impl Session {
     fn open_stream(&mut self, hello: &Hello) {
         match self.stream(hello.stream) {
             Some(known) => known.opening = Arc::clone(&hello.opening),
-            None => self.streams.push(Stream::new(hello.stream, Arc::clone(&hello.opening))),
+            None => self
+                .streams
+                .push(Stream::new(hello.stream, Arc::clone(&hello.opening))),
         }
     }
 
     fn welcome(&self, hello: &Hello) -> Vec<u8> {
         let limits = &settings().limits;
-        let durable = self
+        let mut durable = self
             .streams
             .iter()
             .find(|stream| stream.id == hello.stream)
             .map_or_else(Ranges::default, |stream| stream.durable.clone());
+        durable.truncate(limits.ranges_max as usize);
         let mut encoded = Vec::with_capacity(256);
         encode(
             &mut encoded,
@@ -207,7 +237,11 @@ impl Session {
             let Some(stream) = self.streams.iter().find(|stream| stream.id == post.stream) else {
                 continue;
             };
-            if post.numbers.iter().all(|&number| stream.durable.contains(number)) {
+            if post
+                .numbers
+                .iter()
+                .all(|&number| stream.durable.contains(number))
+            {
                 let mut body = post.welcome;
                 encode_ack(&stream.durable, &mut body);
                 let _ = post.answer.send(Ok(Bytes::from(body)));

@@ -3,7 +3,7 @@
 use actix::{ActorFutureExt, AsyncContext, Context, MailboxError, fut};
 use bytes::Bytes;
 use footage_protocol::message::Ack;
-use footage_protocol::{CloseCode, FromServer, Ranges, StreamId, encode_from_server};
+use footage_protocol::{CloseCode, FromServer, Ranges, StreamId, encode_from_server, settings};
 use tracing::error;
 
 use super::{Flight, Session, Stage};
@@ -57,7 +57,11 @@ impl Session {
         self.saved_end = self.ended;
         let mut carried: Vec<Carried> = Vec::new();
         let mut streams = Vec::new();
-        for stream in self.streams.iter_mut().filter(|stream| !stream.buffer.is_empty()) {
+        for stream in self
+            .streams
+            .iter_mut()
+            .filter(|stream| !stream.buffer.is_empty())
+        {
             let mut held = std::mem::take(&mut stream.buffer);
             held.sort_by_key(|held| held.kept.number);
             streams.push(StreamWrite {
@@ -104,7 +108,11 @@ impl Session {
             }
             for (index, held) in held.into_iter().enumerate() {
                 let newly = (index as u64) < outcome.stored;
-                held.fate.decide(if newly { Outcome::Stored } else { Outcome::Duplicate });
+                held.fate.decide(if newly {
+                    Outcome::Stored
+                } else {
+                    Outcome::Duplicate
+                });
             }
             self.acknowledge(id);
         }
@@ -124,7 +132,10 @@ impl Session {
             }
         }
         self.posts.clear();
-        self.close_sockets(&Close::bare(SocketEnd::Crash, CloseCode::ServerBug), context);
+        self.close_sockets(
+            &Close::bare(SocketEnd::Crash, CloseCode::ServerBug),
+            context,
+        );
     }
 
     /// A write is done; what came in the meantime, or an end, may want the next one.
@@ -149,9 +160,16 @@ impl Session {
         let mut encoded = Vec::with_capacity(16);
         encode_ack(&stream.durable, &mut encoded);
         let ack = Bytes::from(encoded);
-        for socket in self.sockets.iter().filter(|socket| socket.stream == stream.id) {
+        for socket in self
+            .sockets
+            .iter()
+            .filter(|socket| socket.stream == stream.id)
+        {
             if !socket.outbox.push(ack.clone()) {
-                socket.outbox.close(Close::limit(CloseCode::TryLater, "acknowledgements are not read"));
+                socket.outbox.close(Close::limit(
+                    CloseCode::TryLater,
+                    "acknowledgements are not read",
+                ));
             }
         }
     }
@@ -159,9 +177,11 @@ impl Session {
 
 /// Appends an `ack` of what is durable.
 pub(super) fn encode_ack(durable: &Ranges, out: &mut Vec<u8>) {
+    let mut beyond = durable.beyond();
+    beyond.truncate(settings().limits.ranges_max as usize);
     let ack = Ack {
         up_to: durable.up_to(),
-        beyond: durable.beyond(),
+        beyond,
     };
     encode(out, &FromServer::Ack(ack));
 }

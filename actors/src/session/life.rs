@@ -52,7 +52,9 @@ impl Session {
         let started_at_ms = self.key.session.started_at_ms();
         let age = Duration::from_millis(self.shared.clock.now_ms().saturating_sub(started_at_ms));
         let left = limits.duration_max.saturating_sub(age);
-        context.run_later(left, |session, context| session.end(SessionEnd::Limit, context));
+        context.run_later(left, |session, context| {
+            session.end(SessionEnd::Limit, context)
+        });
         context.run_interval(limits.seen_every, |session, context| {
             if session.written && !session.sockets.is_empty() && session.flight == Flight::None {
                 session.save(context);

@@ -63,7 +63,9 @@ pub(super) enum Taken {
 /// Why a message was not taken.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotTaken {
-    #[error("number {number} follows {previous} and no gap was announced; send {expected} or a gap first")]
+    #[error(
+        "number {number} follows {previous} and no gap was announced; send {expected} or a gap first"
+    )]
     OutOfOrder {
         number: u64,
         previous: u64,
@@ -116,7 +118,11 @@ impl Stream {
 
     /// A stream that storage already knows.
     pub fn kept(kept: KeptStream, opening: Arc<StreamOpening>) -> Self {
-        let last_number = if kept.ended { kept.received.last() } else { None };
+        let last_number = if kept.ended {
+            kept.received.last()
+        } else {
+            None
+        };
         Self {
             received: kept.received.clone(),
             durable: kept.received,
@@ -159,7 +165,9 @@ impl Stream {
             self.check_order(message, previous)?;
         }
         let most = settings().limits.ranges_max as usize;
-        if self.received.len() >= most && self.received.last().is_some_and(|last| number != last + 1) {
+        if self.received.len() >= most
+            && self.received.last().is_some_and(|last| number != last + 1)
+        {
             return Err(NotTaken::TooManyHoles { most });
         }
         match &message.kind {
@@ -273,7 +281,9 @@ impl Stream {
 
     /// Forgets that a held message was taken: storage refused it, and it may be sent again.
     pub fn forget(&mut self, held: &Held) {
-        self.received = self.received.subtract(&Ranges::from(held.kept.number..=held.kept.number));
+        self.received = self
+            .received
+            .subtract(&Ranges::from(held.kept.number..=held.kept.number));
         if held.ends {
             self.last_number = None;
         }

@@ -256,10 +256,12 @@ fn the_welcome_says_what_is_durable_already() {
         world.post(stream(1), &[1, 2]).await.unwrap();
         let tab = world.visit(stream(1)).await;
         tokio::time::sleep(Duration::from_millis(1)).await;
-        let durable = tab.said().find_map(|said| match support::message_of(&said) {
-            FromServer::Welcome(welcome) => Some(welcome.durable),
-            _ => None,
-        });
+        let durable = tab
+            .said()
+            .find_map(|said| match support::message_of(&said) {
+                FromServer::Welcome(welcome) => Some(welcome.durable),
+                _ => None,
+            });
         assert_eq!(durable, Some(footage_protocol::Ranges::from(1..=2)));
     });
 }

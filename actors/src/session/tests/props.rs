@@ -83,8 +83,16 @@ async fn play(steps: Vec<Step>) {
         tab.hang_up();
     }
     tokio::time::sleep(Duration::from_secs(120)).await;
-    assert_eq!(world.ledger.held(), 0, "P3: every arrival has a fate at the end");
-    assert_eq!(world.ledger.count(Outcome::Dropped(Dropped::Undecided)), 0, "P3: nobody forgot one");
+    assert_eq!(
+        world.ledger.held(),
+        0,
+        "P3: every arrival has a fate at the end"
+    );
+    assert_eq!(
+        world.ledger.count(Outcome::Dropped(Dropped::Undecided)),
+        0,
+        "P3: nobody forgot one"
+    );
     assert_eq!(
         world.ledger.count(Outcome::Stored),
         world.storage.numbers(stream(1)).len() as u64,
@@ -96,7 +104,10 @@ async fn play(steps: Vec<Step>) {
 /// P1: every number up to the acknowledged one is stored, or named in a gap.
 fn check(world: &Stage, acked: u64) {
     let durable = world.storage.settled(stream(1));
-    assert!(durable.up_to() >= acked, "acknowledged {acked}, durable {durable:?}");
+    assert!(
+        durable.up_to() >= acked,
+        "acknowledged {acked}, durable {durable:?}"
+    );
 }
 
 proptest! {

@@ -3,11 +3,11 @@
 use bytes::Bytes;
 use footage_protocol::message::{BatchFlags, BatchHeader, Encoding};
 use footage_protocol::{
-    AccountId, Decoded, FromServer, PolicyHash, Ranges, SessionId, SiteId, StreamId, VisitorId, CloseCode,
-    decode_from_server,
+    AccountId, CloseCode, Decoded, FromServer, PolicyHash, Ranges, SessionId, SiteId, StreamId,
+    VisitorId, decode_from_server,
 };
-use futures_util::future::BoxFuture;
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -25,8 +25,8 @@ use crate::limits::{ACCOUNT_WORDS, Meter, Rate, SessionLimits, Slots};
 use crate::outbox::{Close, Outbox, Outgoing};
 use crate::outcome::{Dropped, Ledger, Outcome};
 use crate::ports::{
-    Content, KeptSession, KeptStream, SessionKey, SessionWrite, Storage, StorageError, StreamOpening,
-    StreamOutcome, WriteOutcome,
+    Content, KeptSession, KeptStream, SessionKey, SessionWrite, Storage, StorageError,
+    StreamOpening, StreamOutcome, WriteOutcome,
 };
 use crate::registry::Registry;
 use crate::session::{Attach, Birth, Decline, Drain, Hello, Post, Shared};
@@ -60,7 +60,10 @@ pub struct Stage {
 }
 
 impl Stage {
-    #[expect(clippy::disallowed_methods, reason = "a test is on an arbiter of its own")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test is on an arbiter of its own"
+    )]
     pub fn new() -> Self {
         let storage = Arc::new(MemoryStorage::default());
         let as_storage: Arc<dyn Storage> = storage.clone();
@@ -104,14 +107,22 @@ impl Stage {
             },
             shared: Arc::clone(&self.shared),
         };
-        self.shared.registry.find_or_start(self.key, || start_session(birth))
+        self.shared
+            .registry
+            .find_or_start(self.key, || start_session(birth))
     }
 
     pub async fn visit(&self, stream: StreamId) -> Tab {
-        self.try_visit(stream, None).await.expect("the session takes the socket")
+        self.try_visit(stream, None)
+            .await
+            .expect("the session takes the socket")
     }
 
-    pub async fn try_visit(&self, stream: StreamId, navigated_from: Option<StreamId>) -> Option<Tab> {
+    pub async fn try_visit(
+        &self,
+        stream: StreamId,
+        navigated_from: Option<StreamId>,
+    ) -> Option<Tab> {
         let (arrivals, arriving) = mpsc::channel(10_000);
         let outbox = Outbox::default();
         let log = Arc::<Mutex<Log>>::default();
@@ -257,7 +268,9 @@ impl Tab {
     }
 
     pub fn acks(&self) -> usize {
-        self.said().filter(|said| matches!(message_of(said), FromServer::Ack(_))).count()
+        self.said()
+            .filter(|said| matches!(message_of(said), FromServer::Ack(_)))
+            .count()
     }
 
     pub fn acked(&self) -> u64 {
@@ -380,13 +393,19 @@ impl MemoryStorage {
 
     pub fn numbers(&self, stream: StreamId) -> Vec<u64> {
         let kept = self.kept.lock().unwrap();
-        kept.streams.get(&stream).map(|(numbers, _)| numbers.iter().copied().collect()).unwrap_or_default()
+        kept.streams
+            .get(&stream)
+            .map(|(numbers, _)| numbers.iter().copied().collect())
+            .unwrap_or_default()
     }
 
     /// Numbers that are kept, or named in a kept gap.
     pub fn settled(&self, stream: StreamId) -> Ranges {
         let kept = self.kept.lock().unwrap();
-        kept.streams.get(&stream).map(|(_, received)| received.clone()).unwrap_or_default()
+        kept.streams
+            .get(&stream)
+            .map(|(_, received)| received.clone())
+            .unwrap_or_default()
     }
 
     fn load_now(&self) -> Result<Option<KeptSession>, StorageError> {
@@ -415,8 +434,14 @@ impl MemoryStorage {
         if kept.away {
             return Err(StorageError::Away("told to be".into()));
         }
-        let numbers = writes.iter().flat_map(|write| &write.streams).flat_map(|stream| &stream.messages);
-        if numbers.clone().any(|message| kept.refused.contains(&message.number)) {
+        let numbers = writes
+            .iter()
+            .flat_map(|write| &write.streams)
+            .flat_map(|stream| &stream.messages);
+        if numbers
+            .clone()
+            .any(|message| kept.refused.contains(&message.number))
+        {
             return Err(StorageError::Refused("told to".into()));
         }
         Ok(writes.iter().map(|write| kept.keep(write)).collect())
@@ -461,12 +486,18 @@ fn gap_of(bytes: &[u8]) -> Option<(u64, u64)> {
 }
 
 impl Storage for MemoryStorage {
-    fn load(&self, _key: SessionKey) -> BoxFuture<'static, Result<Option<KeptSession>, StorageError>> {
+    fn load(
+        &self,
+        _key: SessionKey,
+    ) -> BoxFuture<'static, Result<Option<KeptSession>, StorageError>> {
         let loaded = self.load_now();
         async move { loaded }.boxed()
     }
 
-    fn store(&self, writes: Vec<SessionWrite>) -> BoxFuture<'static, Result<Vec<WriteOutcome>, StorageError>> {
+    fn store(
+        &self,
+        writes: Vec<SessionWrite>,
+    ) -> BoxFuture<'static, Result<Vec<WriteOutcome>, StorageError>> {
         let stored = self.store_now(&writes);
         async move {
             tokio::time::sleep(std::time::Duration::from_millis(1)).await;
