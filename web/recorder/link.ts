@@ -107,7 +107,9 @@ export class Link {
   /** The page goes away: everything that fits goes out twice, by socket and by POST. */
   last(): void {
     if (this.state.at === 'stopped') return;
-    this.pump();
+    const isOpen = this.state.at === 'open';
+    if (isOpen) this.pump();
+    else this.speaker.outbox().rewind();
     const hello = encodeRecorderMessage(this.speaker.hello());
     const messages = this.speaker.outbox().takeLast(LAST_POST_BYTES - hello.length);
     if (messages.length > 0) this.carriers.postLast(this.postUrl, [hello, ...messages]);

@@ -42,7 +42,10 @@ function obey(recorder: Recorder, [command, first, second]: readonly unknown[]):
 
 function watchPage(recorder: Recorder): void {
   watchPages((cause) => recorder.moved(cause));
-  listen(window, 'error', () => recorder.error());
+  // Images that fail to load come by here too, aimed at themselves.
+  listen(window, 'error', ({ target }) => {
+    if (target === window) recorder.error();
+  });
   listen(window, 'unhandledrejection', () => recorder.error());
   listen(window, 'online', () => recorder.woke());
   listen(window, 'pagehide', () => recorder.pageHide());
@@ -83,8 +86,22 @@ function run(): void {
   footage.recorder = true;
   window.footage = footage;
   watchPage(recorder);
-  for (const command of Array.from(waiting)) footage(...Array.from(command));
-  recorder.start();
+  whenShown(() => {
+    for (const command of Array.from(waiting)) footage(...Array.from(command));
+    recorder.start();
+  });
+}
+
+/** A page that is rendered ahead of a click may never be seen. */
+function whenShown(run: () => void): void {
+  if (!('prerendering' in document) || !document.prerendering) {
+    run();
+    return;
+  }
+  const stop = listen(document, 'prerenderingchange', () => {
+    stop();
+    run();
+  });
 }
 
 guard(run)();

@@ -7,7 +7,7 @@ const {
   fetch: originalFetch,
   WebSocket: originalWebSocket,
   crypto,
-  console,
+  console: log,
 } = globalThis;
 const originalNow = Date.now;
 const originalRandom = Math.random;
@@ -31,7 +31,7 @@ export function setDebug(on: boolean): void {
 }
 
 export function report(error: unknown): void {
-  if (debug && !reported) console.warn('footage:', error);
+  if (debug && !reported) log.warn('footage:', error);
   reported = true;
 }
 

@@ -42,6 +42,9 @@ type State =
   /** The server wants nothing more from this page. */
   | { readonly at: 'refused'; readonly close: Close };
 
+/** Until recording starts nothing is kept of the visitor. */
+const NOBODY = new Uint8Array(16);
+
 type Saying = (number: number, at_ms: number) => Numbered;
 
 export class Recorder {
@@ -55,7 +58,7 @@ export class Recorder {
   private token: string | null = null;
   /** The stream that this page ended itself. */
   private before: Uint8Array | null = null;
-  private readonly visitor: Uint8Array;
+  private visitor: Uint8Array = NOBODY;
   private readonly link: Link;
   private readonly capture: Capture;
   private readonly options: Options;
@@ -67,7 +70,6 @@ export class Recorder {
     this.last_event_ms = clock.now();
     this.tab = new Tab(options.siteKey);
     this.policy = this.tab.policy;
-    this.visitor = this.tab.visitor();
     if (this.tab.denied) this.consent = 'denied';
     this.capture = new Capture(clock, {
       event: (event) => this.event(event),
@@ -88,9 +90,9 @@ export class Recorder {
       this.consent === 'denied' || (this.options.consentRequired && this.consent !== 'granted');
     if (this.state.at !== 'off' || forbidden) return;
     this.token = this.tab.token;
+    this.visitor = this.tab.visitor();
     this.begin(this.tab.takeNavigatedFrom() ?? this.before, 'load');
     this.capture.start(this.policy);
-    this.link.connect();
   }
 
   /** Until the site says start. */
@@ -99,15 +101,16 @@ export class Recorder {
   }
 
   setConsent(granted: boolean): void {
-    this.consent = granted ? 'granted' : 'denied';
+    const consent = granted ? 'granted' : 'denied';
+    if (consent === this.consent && this.stream) return;
+    this.consent = consent;
     this.tab.denied = !granted;
-    const { consent } = this;
-    this.stream?.say((number, at_ms) => ({ kind: 'consent', number, at_ms, consent }));
+    this.awake()?.say((number, at_ms) => ({ kind: 'consent', number, at_ms, consent }));
     if (granted) {
       this.start();
     } else {
       this.end('consent_withdrawn');
-      this.tab.token = null;
+      this.tab.forget();
       this.said.clear();
     }
   }
@@ -143,6 +146,7 @@ export class Recorder {
   }
 
   moved(cause: PageCause): void {
+    this.awake();
     this.sayPage(cause);
   }
 
@@ -182,8 +186,12 @@ export class Recorder {
   }
 
   private begin(navigatedFrom: Uint8Array | null, cause: PageCause): void {
-    const stream = new Stream(this.clock, navigatedFrom, {
-      ready: () => this.link.pump(),
+    const stream: Stream = new Stream(this.clock, navigatedFrom, {
+      ready: () => {
+        if (this.stream !== stream) return;
+        this.link.connect();
+        this.link.pump();
+      },
       full: () => this.capture.keyframe(),
     });
     stream.outbox.held = this.policy.hash.every((byte) => byte === 0);
@@ -198,10 +206,16 @@ export class Recorder {
     const { stream } = this;
     if (!stream) return;
     this.capture.stop();
-    stream.say((number, at_ms) => ({ kind: 'end', number, at_ms, cause }));
-    stream.outbox.held = false;
-    stream.hurry();
-    this.link.last();
+    if (this.isQuiet()) {
+      // The session is over already: saying so now would begin another.
+      this.tab.token = null;
+      this.link.rest();
+    } else {
+      stream.say((number, at_ms) => ({ kind: 'end', number, at_ms, cause }));
+      stream.outbox.held = false;
+      stream.hurry();
+      this.link.last();
+    }
     stream.batcher.clear();
     this.before = stream.id;
     this.state = { at: 'off' };
@@ -212,22 +226,24 @@ export class Recorder {
     this.link.rest();
     this.begin(null, 'load');
     this.capture.keyframe();
-    this.link.connect();
   }
 
   private event(event: eventWithTime): void {
     const { stream } = this;
-    if (!stream) return;
-    const isLate = this.isQuiet();
-    this.last_event_ms = this.clock.now();
-    if (isLate && event.type === EventType.IncrementalSnapshot) {
-      // The keyframe of the new stream shows what this event did.
+    // Within a keyframe there is no place for another; and the new one shows what this event did.
+    if (event.type !== EventType.IncrementalSnapshot) stream?.event(event);
+    else if (this.awake() === stream) stream?.event(event);
+  }
+
+  /** The stream for something that happens now: a new session's, after a long quiet. */
+  private awake(): Stream | null {
+    if (this.stream && this.isQuiet()) {
       this.token = null;
       this.tab.token = null;
       this.renew();
-      return;
     }
-    stream.event(event);
+    this.last_event_ms = this.clock.now();
+    return this.stream;
   }
 
   private isQuiet(): boolean {
@@ -240,7 +256,7 @@ export class Recorder {
     this.said.set(key, saying);
     const [oldest] = this.said.keys();
     if (this.said.size > limits.traits_max && oldest !== undefined) this.said.delete(oldest);
-    this.stream?.say(saying);
+    this.awake()?.say(saying);
   }
 
   private sayPage(cause: PageCause): void {

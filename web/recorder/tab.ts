@@ -100,6 +100,12 @@ export class Tab {
     return visitor;
   }
 
+  /** Nothing that tells one visitor from another stays. */
+  forget(): void {
+    this.token = null;
+    this.browser.write({ visitor: null });
+  }
+
   /** Whether the visitor refused earlier, on any page of the site. */
   get denied(): boolean {
     return this.browser.read()['denied'] === true;

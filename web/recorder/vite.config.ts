@@ -15,6 +15,10 @@ export default defineConfig({
   plugins: [leanRrweb(), leanSettings(), fileGate('recorder.js', GZIP_BYTES_MAX)],
   build: {
     target: 'es2022',
+    // What rrweb would say on the page's console is of no use to the page (R33).
+    rolldownOptions: {
+      treeshake: { manualPureFunctions: ['console.warn', 'console.error', 'console.debug'] },
+    },
     lib: {
       entry: 'main.ts',
       formats: ['iife'],
