@@ -2,6 +2,7 @@
 
 mod chunks;
 mod inflate;
+mod relay;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -16,6 +17,7 @@ use crate::auth::Staff;
 use crate::error::ApiError;
 use chunks::ChunkReader;
 use inflate::Inflater;
+use relay::made_here;
 
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/vnd.footage.events");
 const VARY: HeaderValue = HeaderValue::from_static("accept-encoding");
@@ -24,7 +26,7 @@ const ZSTD: HeaderValue = HeaderValue::from_static("zstd");
 /// `GET /api/v1/sessions/{id}/events`: the stored form, compressed as it lies in Postgres where
 /// the client can decode it.
 ///
-/// One run of chunks (1 MiB) is in memory at a time, and no connection to Postgres is held while
+/// One run of chunks (1 MiB) and the piece being sent are in memory, and no connection to Postgres is held while
 /// the client reads.
 pub(super) async fn stream(
     State(state): State<ApiState>,
@@ -72,11 +74,12 @@ fn frames(
         .try_flatten()
 }
 
-/// Logs what ends an answer early; the client sees its connection cut.
+/// Makes the pieces in the back office, and logs what ends an answer early; the client sees its
+/// connection cut.
 fn told(
-    pieces: impl Stream<Item = Result<Bytes, ApiError>> + Send,
+    pieces: impl Stream<Item = Result<Bytes, ApiError>> + Send + 'static,
 ) -> impl Stream<Item = Result<Bytes, ApiError>> + Send {
-    pieces.inspect_err(|error| {
+    made_here(pieces).inspect_err(|error| {
         tracing::error!(error.message = %error, "an answer with events was cut off");
     })
 }
