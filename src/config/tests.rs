@@ -15,10 +15,21 @@ fn refusal(pairs: &[(&str, &str)]) -> String {
     load(pairs).unwrap_err().to_string()
 }
 
-fn scratch_file(name: &str, text: &str) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("footage-{}-{name}", std::process::id()));
-    fs::write(&path, text).unwrap();
-    path
+/// A file that goes with the test.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str, text: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("footage-{}-{name}", std::process::id()));
+        fs::write(&path, text).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
 }
 
 #[test]
@@ -55,8 +66,8 @@ fn a_bad_value_names_the_setting_the_value_and_what_it_takes() {
 
 #[test]
 fn a_secret_may_come_from_a_file_and_is_never_shown() {
-    let path = scratch_file("token", "0123456789abcdef-secret\n");
-    let config = load(&[("FOOTAGE_OPS_TOKEN_FILE", path.to_str().unwrap())]).unwrap();
+    let path = Scratch::new("token", "0123456789abcdef-secret\n");
+    let config = load(&[("FOOTAGE_OPS_TOKEN_FILE", path.0.to_str().unwrap())]).unwrap();
     assert_eq!(
         config.ops.token.as_ref().unwrap().expose_secret(),
         "0123456789abcdef-secret"
@@ -101,19 +112,19 @@ fn limits_that_do_not_go_together_name_both_sides() {
 
 #[test]
 fn the_environment_wins_over_the_file() {
-    let path = scratch_file(
+    let path = Scratch::new(
         "footage.toml",
         "listen = \"127.0.0.1:1\"\nworkers = 3\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n\
          ops_token = \"0123456789abcdef\"\n",
     );
-    let secret = scratch_file("other-token", "fedcba9876543210");
+    let secret = Scratch::new("other-token", "fedcba9876543210");
     let mut source = Source::default();
-    source.read_file(&path).unwrap();
+    source.read_file(&path.0).unwrap();
     source.take_environment([
         ("FOOTAGE_LISTEN".to_owned(), "127.0.0.1:2".to_owned()),
         (
             "FOOTAGE_OPS_TOKEN_FILE".to_owned(),
-            secret.display().to_string(),
+            secret.0.display().to_string(),
         ),
         ("HOME".to_owned(), "/".to_owned()),
     ]);
@@ -138,9 +149,9 @@ fn the_environment_wins_over_the_file() {
 
 #[test]
 fn an_unknown_key_of_the_file_is_refused_with_the_file_named() {
-    let path = scratch_file("unknown.toml", "lisen = \"127.0.0.1:1\"\n");
+    let path = Scratch::new("unknown.toml", "lisen = \"127.0.0.1:1\"\n");
     let mut source = Source::default();
-    source.read_file(&path).unwrap();
+    source.read_file(&path.0).unwrap();
     let refused = Config::from_source(source).unwrap_err().to_string();
     assert!(
         refused.contains("unknown.toml") && refused.contains("FOOTAGE_LISTEN"),

@@ -160,10 +160,8 @@ fn failure(error: sqlx::migrate::MigrateError, user: String) -> MigrateError {
     }
 }
 
+/// Whether rights are missing: said outright, or because a schema that may not be used is not seen.
 fn is_denied(error: &sqlx::Error) -> bool {
-    error
-        .as_database_error()
-        .and_then(|answer| answer.code())
-        .as_deref()
-        == Some("42501")
+    let code = error.as_database_error().and_then(|answer| answer.code());
+    matches!(code.as_deref(), Some("42501" | "3F000"))
 }
