@@ -34,9 +34,13 @@ export function attributeOf(element: Element, name: string): string {
   return getAttribute.call(element, name) ?? '';
 }
 
-/** The type in force (`text` for `<input>`); of custom elements whatever they call their type. */
+const typeOfInput = getter<string>(HTMLInputElement.prototype, 'type');
+
+/** The type in force of an `<input>` (`text` without the attribute); of others what they claim. */
 export function typeOf(element: Element): string {
-  return String((element as HTMLInputElement).type ?? '').toLowerCase();
+  const type =
+    tagOf(element) === 'input' ? typeOfInput.call(element) : attributeOf(element, 'type');
+  return type.toLowerCase();
 }
 
 export function closest(element: Element, selector: string): Element | null {

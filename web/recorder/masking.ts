@@ -57,7 +57,9 @@ export class Masking {
     if (this.policyMask && nearest(element, this.policyMask)) return 'mask';
     const said = this.said(element);
     if (said) return said;
-    return tagOf(element) === 'select' || LABELLED.test(typeOf(element)) ? 'keep' : 'mask';
+    return /^(select|button)$/.test(tagOf(element)) || LABELLED.test(typeOf(element))
+      ? 'keep'
+      : 'mask';
   }
 
   /** The value as it may be recorded. Masking twice changes nothing. */

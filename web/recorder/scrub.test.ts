@@ -95,6 +95,17 @@ describe('scrub', () => {
     expect(node.attributes).toEqual({ value: '' });
   });
 
+  it('[R9] takes the attributes from an element that fails to answer, and goes on', () => {
+    document.body.innerHTML = '<input value="secret1"><input value="secret2">';
+    const node = serialized(document.body);
+    nodes.set(2, { nodeType: 1 } as Node);
+    scrub(EventType.FullSnapshot, { node });
+    expect(node.childNodes?.map(({ attributes }) => attributes)).toEqual([
+      {},
+      { value: '*******' },
+    ]);
+  });
+
   it('[R3] hides what is checked and chosen below a mask', () => {
     const html = '<input type=checkbox checked><select><option selected>A</select>';
     expect(snapshotOf(html)).toMatch(/checked.*selected/);

@@ -128,7 +128,12 @@ export class Scrubber {
     for (let node = left.pop(); node; node = left.pop()) {
       if (node.type === NodeType.Element) {
         const element = this.nodeOf(node.id) as Element | null;
-        this.attributes(node.tagName, element, node.attributes);
+        try {
+          this.attributes(node.tagName, element, node.attributes);
+        } catch {
+          // One odd element is no reason to lose the page.
+          node.attributes = {};
+        }
       }
       if ('childNodes' in node) left.push(...node.childNodes);
     }
