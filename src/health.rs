@@ -80,7 +80,12 @@ struct Fate {
 
 impl Health {
     /// Starts to judge a node of so many workers.
-    pub fn new(cast: Arc<Cast>, metrics: PrometheusHandle, workers: usize, ops_token: Option<SecretString>) -> Self {
+    pub fn new(
+        cast: Arc<Cast>,
+        metrics: PrometheusHandle,
+        workers: usize,
+        ops_token: Option<SecretString>,
+    ) -> Self {
         Self {
             cast,
             metrics,
@@ -145,7 +150,11 @@ impl Health {
     fn status(&self, details: Option<Details>) -> Response {
         let parts = self.parts();
         let well = parts.iter().all(|part| part.state == "ok");
-        let status = if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        let status = if well {
+            StatusCode::OK
+        } else {
+            StatusCode::SERVICE_UNAVAILABLE
+        };
         let state = if self.draining.load(Ordering::Relaxed) {
             "draining"
         } else if well {
@@ -153,23 +162,35 @@ impl Health {
         } else {
             "failing"
         };
-        (status, Json(Status { state, parts, details })).into_response()
+        (
+            status,
+            Json(Status {
+                state,
+                parts,
+                details,
+            }),
+        )
+            .into_response()
     }
 
     fn details(&self) -> Details {
-        let accounts = self.cast.ledgers().into_iter().map(|(account, ledger)| AccountDetails {
-            account: account.0,
-            received: ledger.received(),
-            held: ledger.held(),
-            fates: ledger
-                .lines()
-                .map(|line| Fate {
-                    outcome: line.outcome,
-                    reason: line.reason,
-                    count: line.count,
-                })
-                .collect(),
-        });
+        let accounts = self
+            .cast
+            .ledgers()
+            .into_iter()
+            .map(|(account, ledger)| AccountDetails {
+                account: account.0,
+                received: ledger.received(),
+                held: ledger.held(),
+                fates: ledger
+                    .lines()
+                    .map(|line| Fate {
+                        outcome: line.outcome,
+                        reason: line.reason,
+                        count: line.count,
+                    })
+                    .collect(),
+            });
         Details {
             uptime_s: self.started.elapsed().as_secs(),
             sessions: self.cast.registry().len(),

@@ -30,7 +30,10 @@ use crate::config::Config;
 use crate::health::{BEAT_EVERY, Health};
 use crate::net::token::TokenKeys;
 use crate::net::{Handshake, Ingest, Places, accept};
-use crate::postgres::{ConnectError, DataDir, DataDirError, MigrateError, Pools, Postgres, PostgresError, migrate as bring_up_to_date};
+use crate::postgres::{
+    ConnectError, DataDir, DataDirError, MigrateError, Pools, Postgres, PostgresError,
+    migrate as bring_up_to_date,
+};
 use crate::store::{PgStorage, SiteDirectory, StoreError};
 use crate::telemetry::{self, TelemetryError};
 use crate::web::Embedded;
@@ -110,14 +113,29 @@ pub fn serve(config: Config) -> Result<(), NodeError> {
     let data_dir = DataDir::open(&config.data.dir)?;
     let postgres = office.block_on(Postgres::start(&config.database, &data_dir))?;
     let store = office.block_on(Store::open(&config, &postgres))?;
-    let tokens = TokenKeys::load_or_create(&data_dir.path().join("session-token.keys"))
-        .map_err(|cause| NodeError::System { what: "the key file of session tokens", cause })?;
+    let tokens = TokenKeys::load_or_create(&data_dir.path().join("session-token.keys")).map_err(
+        |cause| NodeError::System {
+            what: "the key file of session tokens",
+            cause,
+        },
+    )?;
 
     let workers = config.listen.workers.get();
-    let arbiters = Arbiters::start(workers).map_err(|cause| NodeError::System { what: "worker threads", cause })?;
-    let storage = Arc::new(PgStorage::new(store.pools.writer.clone(), office.handle().clone()));
+    let arbiters = Arbiters::start(workers).map_err(|cause| NodeError::System {
+        what: "worker threads",
+        cause,
+    })?;
+    let storage = Arc::new(PgStorage::new(
+        store.pools.writer.clone(),
+        office.handle().clone(),
+    ));
     let cast = Arc::new(Cast::new(&arbiters, storage, cast_settings(&config)));
-    let health = Arc::new(Health::new(Arc::clone(&cast), metrics, workers, config.ops.token.clone()));
+    let health = Arc::new(Health::new(
+        Arc::clone(&cast),
+        metrics,
+        workers,
+        config.ops.token.clone(),
+    ));
     let ingest = Arc::new(Ingest {
         handshake: Handshake {
             sites: Arc::clone(&store.sites),
@@ -136,8 +154,13 @@ pub fn serve(config: Config) -> Result<(), NodeError> {
     let jobs = jobs::start(office.handle(), &store, &health, &ingest);
     let (stop, stopping) = watch::channel(false);
     start_workers(&arbiters, &ingest, address, &stopping)?;
-    operations::start(ops_address, Arc::clone(&health), stopping)
-        .map_err(|cause| NodeError::Listen { name: "FOOTAGE_OPS_LISTEN", address: ops_address, cause })?;
+    operations::start(ops_address, Arc::clone(&health), stopping).map_err(|cause| {
+        NodeError::Listen {
+            name: "FOOTAGE_OPS_LISTEN",
+            address: ops_address,
+            cause,
+        }
+    })?;
     greet(&config, address, store.first_login.as_ref());
 
     office.block_on(told_to_stop());
@@ -207,7 +230,11 @@ impl Store {
 }
 
 fn claim(name: &'static str, address: SocketAddr) -> Result<SocketAddr, NodeError> {
-    accept::claim(address).map_err(|cause| NodeError::Listen { name, address, cause })
+    accept::claim(address).map_err(|cause| NodeError::Listen {
+        name,
+        address,
+        cause,
+    })
 }
 
 fn runtime(name: &'static str, threads: usize) -> Result<Runtime, NodeError> {
@@ -216,7 +243,10 @@ fn runtime(name: &'static str, threads: usize) -> Result<Runtime, NodeError> {
         .thread_name(name)
         .enable_all()
         .build()
-        .map_err(|cause| NodeError::System { what: "the back office's threads", cause })
+        .map_err(|cause| NodeError::System {
+            what: "the back office's threads",
+            cause,
+        })
 }
 
 fn cast_settings(config: &Config) -> CastSettings {
@@ -261,7 +291,8 @@ fn start_workers(
             address,
             cause,
         })?;
-        let (router, stopping, health) = (router.clone(), stopping.clone(), Arc::clone(&ingest.health));
+        let (router, stopping, health) =
+            (router.clone(), stopping.clone(), Arc::clone(&ingest.health));
         arbiters.run_on_worker(worker, move || accept::serve(listener, router, stopping));
         arbiters.run_on_worker(worker, move || async move {
             loop {
@@ -283,7 +314,8 @@ fn greet(config: &Config, address: SocketAddr, first_login: Option<&FirstLogin>)
 }
 
 async fn told_to_stop() {
-    let signals = signal(SignalKind::terminate()).and_then(|term| Ok((term, signal(SignalKind::interrupt())?)));
+    let signals = signal(SignalKind::terminate())
+        .and_then(|term| Ok((term, signal(SignalKind::interrupt())?)));
     match signals {
         Ok((mut term, mut interrupt)) => {
             tokio::select! {
@@ -304,7 +336,10 @@ async fn drain(cast: &Cast) {
     cast.drain().await;
     while !cast.registry().is_empty() {
         if Instant::now() >= deadline {
-            return warn!(sessions = cast.registry().len(), "stopping although sessions are not written out; nothing of them was acknowledged");
+            return warn!(
+                sessions = cast.registry().len(),
+                "stopping although sessions are not written out; nothing of them was acknowledged"
+            );
         }
         tokio::time::sleep(DRAIN_LOOK_EVERY).await;
         cast.drain().await;

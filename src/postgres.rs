@@ -87,6 +87,15 @@ impl Postgres {
         &self.options
     }
 
+    /// Keeps the private Postgres running; ends only when it died and does not come up again.
+    /// Never ends for another's.
+    pub async fn keep_running(&mut self) -> PostgresError {
+        match &mut self.embedded {
+            Some(embedded) => embedded.keep_running().await.into(),
+            None => std::future::pending().await,
+        }
+    }
+
     /// Stops the private Postgres, and waits for it; nothing to do for another's.
     ///
     /// # Errors

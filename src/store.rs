@@ -21,6 +21,7 @@ mod transaction;
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use footage_actors::ports::{
     KeptSession, SessionKey, SessionWrite, Storage, StorageError, WriteOutcome,
@@ -29,6 +30,7 @@ use futures_util::future::BoxFuture;
 use sqlx::PgPool;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 pub use jobs::{ensure_partitions, sweep_idle};
 pub use sites::{Site, SiteDirectory};
@@ -46,6 +48,10 @@ pub enum StoreError {
     #[error("a question to Postgres was cut off: {0}")]
     CutOff(#[from] tokio::task::JoinError),
 }
+
+/// Above every time limit that Postgres itself keeps: only a connection that went silent takes
+/// longer.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Keeps sessions in Postgres.
 ///
@@ -71,8 +77,10 @@ impl PgStorage {
     ) -> BoxFuture<'static, Result<T, StorageError>> {
         let (answer, answered) = oneshot::channel();
         self.back_office.spawn(async move {
-            // Nobody waits for it any more: the work is done all the same.
-            let _ = answer.send(work.await);
+            let in_time = timeout(ANSWER_PATIENCE, work).await;
+            let late = || StorageError::Away("Postgres did not answer in time".to_owned());
+            // When nobody waits for it any more, the work is done all the same.
+            let _ = answer.send(in_time.unwrap_or_else(|_| Err(late())));
         });
         Box::pin(async move {
             answered

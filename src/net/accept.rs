@@ -52,7 +52,11 @@ pub fn claim(address: SocketAddr) -> io::Result<SocketAddr> {
 /// # Errors
 /// When the address cannot be listened on.
 pub fn listener(address: SocketAddr) -> io::Result<std::net::TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
     socket.set_reuse_address(true)?;
     socket.set_reuse_port(true)?;
     socket.set_nonblocking(true)?;
@@ -62,7 +66,11 @@ pub fn listener(address: SocketAddr) -> io::Result<std::net::TcpListener> {
 }
 
 /// Serves `router` on this thread until `stopping` turns true.
-pub async fn serve(listener: std::net::TcpListener, router: Router, mut stopping: watch::Receiver<bool>) {
+pub async fn serve(
+    listener: std::net::TcpListener,
+    router: Router,
+    mut stopping: watch::Receiver<bool>,
+) {
     let listener = match TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => return warn!(%error, "a worker cannot listen"),
@@ -85,17 +93,27 @@ pub async fn serve(listener: std::net::TcpListener, router: Router, mut stopping
     }
 }
 
-fn serve_connection(stream: TcpStream, peer: SocketAddr, router: &Router, stopping: &watch::Receiver<bool>) {
+fn serve_connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: &Router,
+    stopping: &watch::Receiver<bool>,
+) {
     let keepalive = TcpKeepalive::new().with_time(Duration::from_secs(60));
     let _ = SockRef::from(&stream).set_tcp_keepalive(&keepalive);
     let _ = stream.set_nodelay(true);
-    let service = router.clone().map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(Peer(peer)));
-        request
-    });
+    let service =
+        router
+            .clone()
+            .map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
+                request.extensions_mut().insert(ConnectInfo(Peer(peer)));
+                request
+            });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(Duration::from_millis(settings().intervals.http_head_timeout_ms))
+        .header_read_timeout(Duration::from_millis(
+            settings().intervals.http_head_timeout_ms,
+        ))
         .max_buf_size(HEAD_BYTES_MAX.next_power_of_two());
     let connection = http
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))

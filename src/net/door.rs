@@ -7,7 +7,8 @@ use footage_actors::outbox::Close;
 use footage_actors::outcome::{Dropped, Ledger, Outcome, Refused, Tracked};
 use footage_protocol::message::{Batch, Encoding, Pong};
 use footage_protocol::{
-    CloseCode, Decoded, FromRecorder, FromServer, WireError, decode_from_recorder, encode_from_server,
+    CloseCode, Decoded, FromRecorder, FromServer, WireError, decode_from_recorder,
+    encode_from_server,
 };
 use std::sync::Arc;
 
@@ -70,7 +71,11 @@ pub fn decode(message: &Bytes, ledger: &Arc<Ledger>) -> Result<Came, Close> {
 ///
 /// # Errors
 /// What to close the socket with: a second hello is out of place.
-pub fn understand(message: &Bytes, decoded: FromRecorder<'_>, ledger: &Arc<Ledger>) -> Result<Came, Close> {
+pub fn understand(
+    message: &Bytes,
+    decoded: FromRecorder<'_>,
+    ledger: &Arc<Ledger>,
+) -> Result<Came, Close> {
     let (number, kind, inflated_bytes) = match decoded {
         FromRecorder::Hello(_) => {
             let detail = "a hello was said before; say it once, first";

@@ -61,7 +61,9 @@ impl Guard {
     /// Leaves this thread's event loop.
     pub fn unsettle(&mut self) {
         self.connection = match std::mem::replace(&mut self.connection, Connection::Gone) {
-            Connection::Here(stream) => stream.into_std().map_or(Connection::Gone, Connection::Moving),
+            Connection::Here(stream) => stream
+                .into_std()
+                .map_or(Connection::Gone, Connection::Moving),
             other => other,
         };
     }
@@ -69,7 +71,9 @@ impl Guard {
     /// Joins this thread's event loop.
     pub fn settle(&mut self) {
         self.connection = match std::mem::replace(&mut self.connection, Connection::Gone) {
-            Connection::Moving(stream) => TcpStream::from_std(stream).map_or(Connection::Gone, Connection::Here),
+            Connection::Moving(stream) => {
+                TcpStream::from_std(stream).map_or(Connection::Gone, Connection::Here)
+            }
             other => other,
         };
     }
@@ -101,7 +105,11 @@ impl AsyncRead for Guard {
 }
 
 impl AsyncWrite for Guard {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         self.stream()?.poll_write(context, bytes)
     }
 
@@ -159,7 +167,9 @@ impl FrameWalk {
         let [first, second, ..] = self.header;
         self.payload_left = match second & !MASKED {
             126 => u64::from(u16::from_be_bytes([self.header[2], self.header[3]])),
-            127 => self.header[2..10].iter().fold(0, |length, &byte| length << 8 | u64::from(byte)),
+            127 => self.header[2..10]
+                .iter()
+                .fold(0, |length, &byte| length << 8 | u64::from(byte)),
             short => u64::from(short),
         };
         self.header_have = 0;
@@ -257,7 +267,10 @@ mod tests {
         for _ in 0..10 {
             walk.step(&frame(0x89, b"hi")).unwrap();
         }
-        assert_eq!(walk.step(&frame(0x89, b"hi")), Err(FrameAbuse::ControlFrames(10)));
+        assert_eq!(
+            walk.step(&frame(0x89, b"hi")),
+            Err(FrameAbuse::ControlFrames(10))
+        );
     }
 
     proptest! {

@@ -40,7 +40,11 @@ pub struct Request {
 impl Request {
     /// Takes what is needed of the headers.
     pub fn from_headers(headers: &HeaderMap) -> Self {
-        let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
+        let text = |name| {
+            headers
+                .get(name)
+                .and_then(|value: &header::HeaderValue| value.to_str().ok())
+        };
         let user_agent = text(header::USER_AGENT).unwrap_or_default();
         Self {
             origin: text(header::ORIGIN).map(str::to_owned),
@@ -57,7 +61,10 @@ impl Handshake {
     pub async fn visit(&self, hello: &Hello<'_>, request: &Request) -> Result<Visit, Close> {
         let spoken = settings().protocol.version;
         if hello.protocol_version != spoken {
-            let detail = format_args!("version {} is not spoken here; speak {spoken}", hello.protocol_version);
+            let detail = format_args!(
+                "version {} is not spoken here; speak {spoken}",
+                hello.protocol_version
+            );
             return Err(Close::limit(CloseCode::Version, detail));
         }
         let site = self.site(hello.site_key).await?;
@@ -72,21 +79,36 @@ impl Handshake {
     async fn site(&self, key: &str) -> Result<Arc<Site>, Close> {
         match self.sites.find(key).await {
             Ok(Some(site)) => Ok(site),
-            Ok(None) => Err(Close::limit(CloseCode::UnknownSite, "no site has this key; copy it from the snippet")),
-            Err(_) => Err(Close::limit(CloseCode::TryLater, "sites cannot be looked up now; retry_after_ms=2000")),
+            Ok(None) => Err(Close::limit(
+                CloseCode::UnknownSite,
+                "no site has this key; copy it from the snippet",
+            )),
+            Err(_) => Err(Close::limit(
+                CloseCode::TryLater,
+                "sites cannot be looked up now; retry_after_ms=2000",
+            )),
         }
     }
 
     fn session(&self, token: &str, site: &Site) -> Result<SessionId, Close> {
         let bad_token = |detail: &dyn std::fmt::Display| Close::limit(CloseCode::BadToken, detail);
-        let token = self.tokens.check(token).map_err(|forged| bad_token(&forged))?;
+        let token = self
+            .tokens
+            .check(token)
+            .map_err(|forged| bad_token(&forged))?;
         if token.key.account != site.account || token.site != site.id {
             return Err(bad_token(&"the session token is of another site"));
         }
         Ok(token.key.session)
     }
 
-    fn visit_of(&self, hello: &Hello<'_>, request: &Request, site: &Site, session: Option<SessionId>) -> Visit {
+    fn visit_of(
+        &self,
+        hello: &Hello<'_>,
+        request: &Request,
+        site: &Site,
+        session: Option<SessionId>,
+    ) -> Visit {
         let now_ms = self.clock.now_ms();
         let opening = StreamOpening {
             opened_at_ms: now_ms,
@@ -133,7 +155,9 @@ fn check_origin(site: &Site, request: &Request) -> Result<(), Close> {
     match &request.origin {
         Some(origin) if !site.allows(origin) => Err(Close::limit(
             CloseCode::NotAllowed,
-            format_args!("{origin} is not among the site's allowed origins; add it to the site's settings"),
+            format_args!(
+                "{origin} is not among the site's allowed origins; add it to the site's settings"
+            ),
         )),
         _ => Ok(()),
     }
@@ -146,8 +170,16 @@ fn policy_for(hello: &Hello<'_>, site: &Site) -> Option<Bytes> {
     }
     let policy = Policy {
         policy_hash: site.policy_hash,
-        mask_selectors: site.mask_selectors.iter().map(|selector| selector.as_str().into()).collect(),
-        block_selectors: site.block_selectors.iter().map(|selector| selector.as_str().into()).collect(),
+        mask_selectors: site
+            .mask_selectors
+            .iter()
+            .map(|selector| selector.as_str().into())
+            .collect(),
+        block_selectors: site
+            .block_selectors
+            .iter()
+            .map(|selector| selector.as_str().into())
+            .collect(),
         keep_query: site.keep_query,
     };
     let mut encoded = Vec::with_capacity(64);

@@ -5,13 +5,13 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use footage_actors::arrival::Message;
 use footage_actors::cast::Visit;
 use footage_actors::outbox::Close;
 use footage_actors::outcome::{Dropped, Outcome};
 use footage_protocol::{CloseCode, Decoded, FromRecorder, decode_sequence, settings};
-use http_body_util::{BodyExt, Limited};
+use http_body_util::BodyExt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +24,8 @@ use crate::telemetry::metrics;
 
 /// How long a body may take to arrive (RELIABILITY 4.6).
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How much of a body is read before the connection is cut.
+const DISCARDED_BYTES_MAX: usize = 8 << 20;
 
 /// Takes a body of messages.
 pub async fn batches(
@@ -59,41 +61,82 @@ fn allow_origin(mut answer: Response, origin: Option<HeaderValue>) -> Response {
     answer
 }
 
-async fn take(ingest: &Ingest, peer: &Peer, headers: &HeaderMap, body: Body) -> Result<Response, ApiError> {
-    if headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+async fn take(
+    ingest: &Ingest,
+    peer: &Peer,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    if headers
+        .get(header::CONTENT_ENCODING)
+        .is_some_and(|encoding| encoding != "identity")
+    {
         return Err(ApiError::ContentEncoding);
     }
-    let _place = ingest.places.half_open(ingest.client_ip(peer, headers)).map_err(ApiError::Limited)?;
+    let _place = ingest
+        .places
+        .half_open(ingest.client_ip(peer, headers))
+        .map_err(ApiError::Limited)?;
     let body = read(body).await?;
     let about = handshake::Request::from_headers(headers);
-    let (visit, messages) = open(ingest, &body, &about).await.map_err(ApiError::Closed)?;
+    let (visit, messages) = open(ingest, &body, &about)
+        .await
+        .map_err(ApiError::Closed)?;
     let patience = Duration::from_millis(settings().intervals.post_timeout_ms);
     let answered = tokio::time::timeout(patience, ingest.cast.post(visit, messages)).await;
-    let body = answered.map_err(|_| ApiError::TimedOut)?.map_err(ApiError::Closed)?;
+    let body = answered
+        .map_err(|_| ApiError::TimedOut)?
+        .map_err(ApiError::Closed)?;
     Ok(([(header::CONTENT_TYPE, "application/vnd.footage.v1")], body).into_response())
 }
 
 async fn read(body: Body) -> Result<Bytes, ApiError> {
-    let limit = settings().limits.post_bytes_max as usize;
-    match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, limit).collect()).await {
+    match tokio::time::timeout(BODY_TIMEOUT, collect(body)).await {
         Err(_) => Err(ApiError::BodyTimedOut),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-            let detail = format_args!("the body is above {limit} bytes; send it in several POSTs");
-            Err(ApiError::Closed(Close::limit(CloseCode::MessageTooBig, detail)))
-        }
-        Ok(Err(error)) => Err(ApiError::Closed(Close::limit(CloseCode::Malformed, error))),
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(collected) => collected.map_err(ApiError::Closed),
     }
 }
 
+/// Reads a whole body. Of one that is too large, some more is read and dropped: a client that is
+/// still sending does not see the answer.
+async fn collect(mut body: Body) -> Result<Bytes, Close> {
+    let limit = settings().limits.post_bytes_max as usize;
+    let mut collected = BytesMut::new();
+    let mut bytes = 0;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| Close::limit(CloseCode::Malformed, error))?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        bytes += data.len();
+        if bytes <= limit {
+            collected.extend_from_slice(&data);
+        } else if bytes > DISCARDED_BYTES_MAX {
+            break;
+        }
+    }
+    if bytes > limit {
+        let detail = format_args!("the body is above {limit} bytes; send it in several POSTs");
+        return Err(Close::limit(CloseCode::MessageTooBig, detail));
+    }
+    Ok(collected.freeze())
+}
+
 /// Reads the hello and the messages behind it. Nothing is taken of a body that is broken anywhere.
-async fn open(ingest: &Ingest, body: &Bytes, about: &handshake::Request) -> Result<(Visit, Vec<Message>), Close> {
+async fn open(
+    ingest: &Ingest,
+    body: &Bytes,
+    about: &handshake::Request,
+) -> Result<(Visit, Vec<Message>), Close> {
     let mut sequence = decode_sequence(body);
     let hello = match sequence.next() {
         Some(Ok(Decoded::Message(FromRecorder::Hello(hello)))) => hello,
         Some(Err(reason)) => return Err(Close::limit(reason.close_code(), reason)),
         Some(Ok(_)) | None => {
-            return Err(Close::limit(CloseCode::Malformed, "the first message must be a hello"));
+            return Err(Close::limit(
+                CloseCode::Malformed,
+                "the first message must be a hello",
+            ));
         }
     };
     let visit = ingest.handshake.visit(&hello, about).await?;
@@ -113,7 +156,10 @@ async fn open(ingest: &Ingest, body: &Bytes, about: &handshake::Request) -> Resu
         match came {
             Ok(Came::Message(weighed)) => {
                 let Some(permit) = ingest.cast.budget().clone().take(weighed.bytes).await else {
-                    return Err(give_up(messages, Close::limit(CloseCode::TryLater, "the node stops")));
+                    return Err(give_up(
+                        messages,
+                        Close::limit(CloseCode::TryLater, "the node stops"),
+                    ));
                 };
                 messages.push(weighed.permitted(permit));
             }

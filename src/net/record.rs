@@ -7,7 +7,9 @@ use dashmap::DashMap;
 use footage_actors::cast::Visit;
 use footage_actors::limits::{Limited, Slot, Slots};
 use footage_actors::outbox::Close;
-use footage_protocol::{AccountId, CloseCode, Decoded, FromRecorder, decode_from_recorder, settings};
+use footage_protocol::{
+    AccountId, CloseCode, Decoded, FromRecorder, decode_from_recorder, settings,
+};
 use futures_util::StreamExt;
 use hyper_util::rt::TokioIo;
 use std::net::IpAddr;
@@ -52,14 +54,18 @@ impl Places {
     pub(super) fn half_open(&self, ip: IpAddr) -> Result<Slot, Limited> {
         self.half_open
             .entry(ip)
-            .or_insert_with(|| Slots::new("half-open sockets of this address", HALF_OPEN_PER_IP_MAX))
+            .or_insert_with(|| {
+                Slots::new("half-open sockets of this address", HALF_OPEN_PER_IP_MAX)
+            })
             .take()
     }
 
     fn open(&self, ip: IpAddr, account: AccountId) -> Result<Slot, Limited> {
         self.open
             .entry((ip, account))
-            .or_insert_with(|| Slots::new("sockets of this address", SOCKETS_PER_IP_AND_ACCOUNT_MAX))
+            .or_insert_with(|| {
+                Slots::new("sockets of this address", SOCKETS_PER_IP_AND_ACCOUNT_MAX)
+            })
             .take()
     }
 
@@ -95,14 +101,21 @@ pub async fn record(
             return;
         };
         let guard = Guard::new(parts.io.into_inner(), parts.read_buf);
-        let websocket = WebSocketStream::from_raw_socket(guard, Role::Server, Some(websocket_config())).await;
+        let websocket =
+            WebSocketStream::from_raw_socket(guard, Role::Server, Some(websocket_config())).await;
         greet(ingest, websocket, ip, about, half_open).await;
     });
     switching_protocols(&key)
 }
 
 /// Waits for the hello and brings the socket to its session, or closes it with the reason.
-async fn greet(ingest: Arc<Ingest>, mut websocket: WebSocketStream<Guard>, ip: IpAddr, about: Request, half_open: Slot) {
+async fn greet(
+    ingest: Arc<Ingest>,
+    mut websocket: WebSocketStream<Guard>,
+    ip: IpAddr,
+    about: Request,
+    half_open: Slot,
+) {
     let patience = Duration::from_millis(settings().intervals.hello_timeout_ms);
     let first = tokio::time::timeout(patience, first_message(&mut websocket)).await;
     let met = match first {
@@ -118,7 +131,13 @@ async fn greet(ingest: Arc<Ingest>, mut websocket: WebSocketStream<Guard>, ip: I
     };
     metrics::socket_opened();
     let ledger = ingest.cast.ledger(visit.account);
-    let socket = Socket::new(websocket, ingest.cast.budget().clone(), ledger, ingest.cast.clock(), place);
+    let socket = Socket::new(
+        websocket,
+        ingest.cast.budget().clone(),
+        ledger,
+        ingest.cast.clock(),
+        place,
+    );
     if let Err((close, mut socket)) = ingest.cast.attach(visit, Box::new(socket)).await {
         debug!(code = close.code.code(), reason = %close.reason, "a session declined a socket");
         socket.settle();
@@ -127,14 +146,27 @@ async fn greet(ingest: Arc<Ingest>, mut websocket: WebSocketStream<Guard>, ip: I
     }
 }
 
-async fn meet(ingest: &Ingest, message: &[u8], ip: IpAddr, about: &Request) -> Result<(Visit, Slot), Close> {
+async fn meet(
+    ingest: &Ingest,
+    message: &[u8],
+    ip: IpAddr,
+    about: &Request,
+) -> Result<(Visit, Slot), Close> {
     let hello = match decode_from_recorder(message) {
         Ok(Decoded::Message(FromRecorder::Hello(hello))) => hello,
-        Ok(_) => return Err(Close::limit(CloseCode::Malformed, "the first message must be a hello")),
+        Ok(_) => {
+            return Err(Close::limit(
+                CloseCode::Malformed,
+                "the first message must be a hello",
+            ));
+        }
         Err(reason) => return Err(Close::limit(reason.close_code(), reason)),
     };
     let visit = ingest.handshake.visit(&hello, about).await?;
-    let place = ingest.places.open(ip, visit.account).map_err(|limited| Close::limited(&limited))?;
+    let place = ingest
+        .places
+        .open(ip, visit.account)
+        .map_err(|limited| Close::limited(&limited))?;
     Ok((visit, place))
 }
 
@@ -143,7 +175,9 @@ async fn first_message(websocket: &mut WebSocketStream<Guard>) -> Result<Option<
     while let Some(arrived) = websocket.next().await {
         match arrived {
             Ok(Message::Binary(bytes)) => return Ok(Some(bytes)),
-            Ok(Message::Text(_)) => return Err(Close::limit(CloseCode::TextFrame, "send binary messages")),
+            Ok(Message::Text(_)) => {
+                return Err(Close::limit(CloseCode::TextFrame, "send binary messages"));
+            }
             Ok(Message::Close(_)) => return Ok(None),
             Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)) => {}
             Err(error) => return super::socket::close_for(&error).map_or(Ok(None), Err),
@@ -192,7 +226,9 @@ fn upgrade_key(headers: &HeaderMap) -> Result<HeaderValue, Response> {
     let subprotocol = settings().protocol.subprotocol;
     let wrong = |hint: &'static str| ApiError::NotAnUpgrade { hint }.into_response();
     if !has(header::CONNECTION, "upgrade") || !has(header::UPGRADE, "websocket") {
-        return Err(wrong("this address is a WebSocket; connect with one, or POST to /v1/batches"));
+        return Err(wrong(
+            "this address is a WebSocket; connect with one, or POST to /v1/batches",
+        ));
     }
     if !has(header::SEC_WEBSOCKET_VERSION, "13") {
         return Err(wrong("send Sec-WebSocket-Version: 13"));
@@ -212,7 +248,10 @@ fn switching_protocols(key: &HeaderValue) -> Response {
         (header::CONNECTION, "upgrade".to_owned()),
         (header::UPGRADE, "websocket".to_owned()),
         (header::SEC_WEBSOCKET_ACCEPT, accept),
-        (header::SEC_WEBSOCKET_PROTOCOL, settings().protocol.subprotocol.to_owned()),
+        (
+            header::SEC_WEBSOCKET_PROTOCOL,
+            settings().protocol.subprotocol.to_owned(),
+        ),
     ];
     (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
 }

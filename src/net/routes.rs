@@ -53,7 +53,11 @@ impl Ingest {
 
     /// The client's address: the peer's, or what a trusted proxy says it is.
     pub fn client_ip(&self, peer: &Peer, headers: &HeaderMap) -> IpAddr {
-        let trusted = |ip: IpAddr| self.trusted_proxies.iter().any(|network| network.contains(ip));
+        let trusted = |ip: IpAddr| {
+            self.trusted_proxies
+                .iter()
+                .any(|network| network.contains(ip))
+        };
         let mut client = peer.0.ip();
         let forwarded = headers
             .get_all("x-forwarded-for")

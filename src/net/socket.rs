@@ -112,7 +112,11 @@ impl Socket {
             }
             self.unflushed = true;
         }
-        if self.unflushed && Pin::new(&mut self.websocket).poll_flush(context)?.is_ready() {
+        if self.unflushed
+            && Pin::new(&mut self.websocket)
+                .poll_flush(context)?
+                .is_ready()
+        {
             self.unflushed = false;
         }
         Ok(())
@@ -143,9 +147,10 @@ impl Socket {
             };
             self.last_heard = Instant::now();
             let weighed = self.weighing.take().zip(permit);
-            return Poll::Ready(weighed.map(|(weighing, permit)| {
-                Arrival::Message(weighing.message.permitted(permit))
-            }));
+            return Poll::Ready(
+                weighed
+                    .map(|(weighing, permit)| Arrival::Message(weighing.message.permitted(permit))),
+            );
         }
         match Pin::new(&mut self.websocket).poll_next(context) {
             Poll::Pending => Poll::Pending,
@@ -154,7 +159,9 @@ impl Socket {
                 Poll::Ready(self.accept(message))
             }
             Poll::Ready(Some(Err(error))) => Poll::Ready(self.fail(&error)),
-            Poll::Ready(None) => Poll::Ready(self.finish(Close::bare(SocketEnd::Closed, CloseCode::GoingAway))),
+            Poll::Ready(None) => {
+                Poll::Ready(self.finish(Close::bare(SocketEnd::Closed, CloseCode::GoingAway)))
+            }
         }
     }
 
@@ -242,7 +249,12 @@ impl Socket {
     /// Reads on until the other side agrees to the close, or the time is up.
     fn poll_closing(&mut self, context: &mut Context<'_>) -> Poll<Option<Arrival>> {
         loop {
-            let State::Closing { close, deadline, reading } = &self.state else {
+            let State::Closing {
+                close,
+                deadline,
+                reading,
+            } = &self.state
+            else {
                 return Poll::Ready(None);
             };
             let (close, deadline, reading) = (close.clone(), *deadline, *reading);
@@ -252,7 +264,9 @@ impl Socket {
             if self.unflushed {
                 match Pin::new(&mut self.websocket).poll_flush(context) {
                     Poll::Ready(Ok(())) => self.unflushed = false,
-                    Poll::Ready(Err(_)) if reading == Reading::Messages => return Poll::Ready(self.finish(close)),
+                    Poll::Ready(Err(_)) if reading == Reading::Messages => {
+                        return Poll::Ready(self.finish(close));
+                    }
                     Poll::Ready(Err(_)) => self.unflushed = false,
                     Poll::Pending => {}
                 }
@@ -261,7 +275,9 @@ impl Socket {
                 Reading::Messages => match Pin::new(&mut self.websocket).poll_next(context) {
                     Poll::Pending => return self.poll_timer(deadline, context),
                     Poll::Ready(Some(Ok(Message::Binary(_)))) => {
-                        self.ledger.arrival().decide(Outcome::Dropped(Dropped::SocketGone));
+                        self.ledger
+                            .arrival()
+                            .decide(Outcome::Dropped(Dropped::SocketGone));
                         false
                     }
                     Poll::Ready(Some(Ok(_))) => false,
@@ -297,7 +313,11 @@ impl Socket {
     }
 
     /// Wakes at the next deadline; ready when it has passed.
-    fn poll_timer(&mut self, deadline: Instant, context: &mut Context<'_>) -> Poll<Option<Arrival>> {
+    fn poll_timer(
+        &mut self,
+        deadline: Instant,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Arrival>> {
         let timer = self
             .timer
             .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
@@ -324,11 +344,16 @@ impl Socket {
         if now >= self.heartbeat_deadline() {
             let close = Close {
                 end: SocketEnd::Heartbeat,
-                ..Close::limit(CloseCode::HeartbeatLost, "nothing heard; send a ping every heartbeat_ms")
+                ..Close::limit(
+                    CloseCode::HeartbeatLost,
+                    "nothing heard; send a ping every heartbeat_ms",
+                )
             };
             return Some((close, Reading::Messages));
         }
-        let unfinished = self.frame_deadline().is_some_and(|deadline| now >= deadline);
+        let unfinished = self
+            .frame_deadline()
+            .is_some_and(|deadline| now >= deadline);
         unfinished.then(|| {
             let abuse = FrameAbuse::Unfinished(intervals.frame_timeout_ms);
             (Close::limit(CloseCode::FrameAbuse, abuse), Reading::Bytes)
@@ -341,7 +366,10 @@ impl Socket {
 
     fn frame_deadline(&self) -> Option<Instant> {
         let patience = Duration::from_millis(settings().intervals.frame_timeout_ms);
-        self.websocket.get_ref().frame_began().map(|began| began + patience)
+        self.websocket
+            .get_ref()
+            .frame_began()
+            .map(|began| began + patience)
     }
 }
 
@@ -391,7 +419,9 @@ impl Stream for Socket {
                 continue;
             }
             let heartbeat = self.heartbeat_deadline();
-            let deadline = self.frame_deadline().map_or(heartbeat, |frame| frame.min(heartbeat));
+            let deadline = self
+                .frame_deadline()
+                .map_or(heartbeat, |frame| frame.min(heartbeat));
             return self.poll_timer(deadline, context);
         }
     }
@@ -402,7 +432,9 @@ pub fn close_for(error: &Error) -> Option<Close> {
     match error {
         Error::Capacity(_) => Some(Close::limit(CloseCode::MessageTooBig, error)),
         Error::Utf8(_) => Some(Close::limit(CloseCode::BadText, error)),
-        Error::Io(cause) => frame_abuse(cause).map(|abuse| Close::limit(CloseCode::FrameAbuse, abuse)),
+        Error::Io(cause) => {
+            frame_abuse(cause).map(|abuse| Close::limit(CloseCode::FrameAbuse, abuse))
+        }
         Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)
         | Error::ConnectionClosed
         | Error::AlreadyClosed => None,

@@ -63,7 +63,10 @@ impl TokenKeys {
         Self::from_bytes(&bytes).ok_or_else(|| {
             std::io::Error::new(
                 std::io::ErrorKind::InvalidData,
-                format!("{} is not a key file; move it away to make a new key", path.display()),
+                format!(
+                    "{} is not a key file; move it away to make a new key",
+                    path.display()
+                ),
             )
         })
     }
@@ -108,7 +111,11 @@ impl TokenKeys {
         let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| Forged)?;
         let (body, proof) = bytes.split_at_checked(BODY_BYTES).ok_or(Forged)?;
         let kid = *body.first().ok_or(Forged)?;
-        let (_, key) = self.keys.iter().find(|(known, _)| *known == kid).ok_or(Forged)?;
+        let (_, key) = self
+            .keys
+            .iter()
+            .find(|(known, _)| *known == kid)
+            .ok_or(Forged)?;
         mac(key, body).verify_slice(proof).map_err(|_| Forged)?;
         let number = |from: usize| {
             let mut eight = [0; 8];
@@ -162,7 +169,10 @@ mod tests {
         for index in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[index] ^= 1;
-            assert_eq!(keys(&[1]).check(&URL_SAFE_NO_PAD.encode(changed)), Err(Forged));
+            assert_eq!(
+                keys(&[1]).check(&URL_SAFE_NO_PAD.encode(changed)),
+                Err(Forged)
+            );
         }
     }
 

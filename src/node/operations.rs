@@ -15,7 +15,11 @@ use crate::net::accept;
 ///
 /// # Errors
 /// When the address or the thread is not to be had.
-pub fn start(address: SocketAddr, health: Arc<Health>, stopping: watch::Receiver<bool>) -> io::Result<()> {
+pub fn start(
+    address: SocketAddr,
+    health: Arc<Health>,
+    stopping: watch::Receiver<bool>,
+) -> io::Result<()> {
     let router = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -23,9 +27,13 @@ pub fn start(address: SocketAddr, health: Arc<Health>, stopping: watch::Receiver
         .route("/metrics", get(health::metrics))
         .with_state(health);
     let listener = accept::listener(address)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    std::thread::Builder::new().name("operations".into()).spawn(move || {
-        LocalSet::new().block_on(&runtime, accept::serve(listener, router, stopping));
-    })?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    std::thread::Builder::new()
+        .name("operations".into())
+        .spawn(move || {
+            LocalSet::new().block_on(&runtime, accept::serve(listener, router, stopping));
+        })?;
     Ok(())
 }

@@ -17,10 +17,11 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::unistd::{Pid, Uid};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use sqlx::{ConnectOptions, Connection};
 use tokio::time::{Instant, sleep, timeout};
+use tracing::warn;
 
 use super::DataDir;
 use cluster::Layout;
@@ -36,6 +37,8 @@ const START_PATIENCE: Duration = Duration::from_secs(60);
 const STOP_PATIENCE: Duration = Duration::from_secs(60);
 /// Between two looks at whether it is there yet.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// Between two looks at whether it is still there.
+const WATCH_EVERY: Duration = Duration::from_secs(1);
 /// Starts that are tried: right after a crash the children of the old postmaster may still leave.
 const STARTS_MAX: u32 = 5;
 /// Before the next start is tried.
@@ -46,6 +49,7 @@ const START_AGAIN_AFTER: Duration = Duration::from_millis(500);
 pub struct EmbeddedPostgres {
     options: PgConnectOptions,
     layout: Layout,
+    search_path: Vec<PathBuf>,
     /// The postmaster, where this process started it.
     child: Option<Child>,
 }
@@ -76,6 +80,12 @@ pub enum EmbeddedError {
         /// The user.
         user: String,
     },
+    /// The user has a number only.
+    #[error(
+        "the user with the number {0} has no name, which Postgres asks for: add it to /etc/passwd, \
+         or name another's Postgres with DATABASE_URL"
+    )]
+    NamelessUser(Uid),
     /// There is no user but root.
     #[error("Postgres refuses to run as root, and there is neither a user postgres nor nobody")]
     NoUser,
@@ -139,38 +149,80 @@ impl EmbeddedPostgres {
     /// When the programs are missing, the directory cannot be used or Postgres does not come up.
     pub async fn start(data_dir: &DataDir, search_path: &[PathBuf]) -> Result<Self, EmbeddedError> {
         let layout = Layout::below(data_dir.path())?;
-        let options = connect_options(&layout);
-        let maintenance = options.clone().database("postgres");
-        let mut child: Option<Child> = None;
+        let mut postgres = Self {
+            options: connect_options(&layout),
+            layout,
+            search_path: search_path.to_vec(),
+            child: None,
+        };
+        postgres.bring_up().await?;
+        make_database(&postgres.maintenance())
+            .await
+            .map_err(EmbeddedError::Refused)?;
+        Ok(postgres)
+    }
+
+    /// Starts it again whenever its postmaster died; ends only when that does not help.
+    pub async fn keep_running(&mut self) -> EmbeddedError {
+        loop {
+            sleep(WATCH_EVERY).await;
+            if self.is_up() {
+                continue;
+            }
+            warn!("the private Postgres died and is started again; its log tells why");
+            if let Err(error) = self.bring_up().await {
+                return error;
+            }
+        }
+    }
+
+    async fn bring_up(&mut self) -> Result<(), EmbeddedError> {
+        let maintenance = self.maintenance();
         let mut starts = 0;
         let mut patience = Instant::now() + START_PATIENCE;
         loop {
             match knock(&maintenance).await? {
-                Knock::Ready => break,
+                Knock::Ready => return Ok(()),
                 Knock::NotNow => patience = Instant::now() + START_PATIENCE,
-                Knock::Nobody if is_running(&mut child) => {}
-                Knock::Nobody if starts == STARTS_MAX => return Err(layout.not_started()),
+                Knock::Nobody if is_running(&mut self.child) => {}
+                Knock::Nobody if starts == STARTS_MAX => return Err(self.layout.not_started()),
                 Knock::Nobody => {
                     if starts > 0 {
                         sleep(START_AGAIN_AFTER).await;
                     }
                     starts += 1;
-                    child = Some(start_postmaster(layout.clone(), search_path.to_vec()).await?);
+                    self.child = Some(self.start_postmaster().await?);
                 }
             }
             if Instant::now() > patience {
-                return Err(layout.not_started());
+                return Err(self.layout.not_started());
             }
             sleep(LOOK_EVERY).await;
         }
-        make_database(&maintenance)
-            .await
-            .map_err(EmbeddedError::Refused)?;
-        Ok(Self {
-            options,
-            layout,
-            child,
+    }
+
+    async fn start_postmaster(&self) -> Result<Child, EmbeddedError> {
+        let (layout, search_path) = (self.layout.clone(), self.search_path.clone());
+        tokio::task::spawn_blocking(move || {
+            let programs = Programs::find(&search_path, layout.version()?)?;
+            layout.prepare(&programs)?;
+            layout.spawn(&programs)
         })
+        .await?
+    }
+
+    /// The database that is always there.
+    fn maintenance(&self) -> PgConnectOptions {
+        self.options.clone().database("postgres")
+    }
+
+    /// Whether the postmaster lives. Our own child is asked for, so that it does not stay behind as
+    /// a zombie.
+    fn is_up(&mut self) -> bool {
+        match self.child {
+            Some(_) => is_running(&mut self.child),
+            None => self.layout.postmaster_pid().is_some_and(is_alive),
+        }
     }
 
     /// How to connect, as its superuser.
@@ -184,7 +236,9 @@ impl EmbeddedPostgres {
     /// # Errors
     /// When it is still there after a minute.
     pub async fn stop(mut self) -> Result<(), EmbeddedError> {
-        let Some(pid) = self.layout.postmaster_pid() else {
+        let answers = !matches!(knock(&self.maintenance()).await?, Knock::Nobody);
+        let Some(pid) = self.layout.postmaster_pid().filter(|_| answers) else {
+            // Its file may be left from a crash, and the number be another process's by now.
             return Ok(());
         };
         let patience = Instant::now() + STOP_PATIENCE;
@@ -244,18 +298,6 @@ async fn knock(options: &PgConnectOptions) -> Result<Knock, EmbeddedError> {
         Err(said @ sqlx::Error::Database(_)) => Err(EmbeddedError::Refused(said)),
         Err(_) => Ok(Knock::Nobody),
     }
-}
-
-async fn start_postmaster(
-    layout: Layout,
-    search_path: Vec<PathBuf>,
-) -> Result<Child, EmbeddedError> {
-    tokio::task::spawn_blocking(move || {
-        let programs = Programs::find(&search_path, layout.version()?)?;
-        layout.prepare(&programs)?;
-        layout.spawn(&programs)
-    })
-    .await?
 }
 
 async fn make_database(maintenance: &PgConnectOptions) -> Result<(), sqlx::Error> {

@@ -13,9 +13,9 @@ use tokio::time::Instant;
 
 use super::StoreError;
 
-/// A key that is not in the directory makes it look for a change, unless it looked this recently:
-/// so unknown keys cost one small query per interval, however many there are.
-const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(100);
+/// Looks for a key that is not in the directory are at least this far apart: unknown keys cost one
+/// small query per interval, however many there are.
+const LOOKS_APART: Duration = Duration::from_millis(100);
 
 /// A site as recording needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,10 +70,10 @@ struct Known {
     demo_key: Option<String>,
 }
 
-/// The last look: when it was over, and whether Postgres answered.
+/// The last look: when it began, and whether Postgres answered.
 #[derive(Clone, Copy, Debug)]
 struct Looked {
-    at: Instant,
+    began: Instant,
     answered: bool,
 }
 
@@ -98,7 +98,7 @@ impl SiteDirectory {
             pool,
             known: RwLock::default(),
             looked: Mutex::new(Looked {
-                at: Instant::now(),
+                began: Instant::now(),
                 answered: true,
             }),
         };
@@ -119,7 +119,7 @@ impl SiteDirectory {
         }
         let shared = Arc::clone(&self.shared);
         self.back_office
-            .spawn(async move { shared.look_unless_just_done().await })
+            .spawn(async move { shared.look_since(Instant::now()).await })
             .await??;
         Ok(self.shared.known_site(key))
     }
@@ -149,14 +149,15 @@ impl Shared {
         self.read().by_key.get(key).cloned()
     }
 
-    async fn look_unless_just_done(&self) -> Result<(), StoreError> {
+    /// Sees to it that there was a look that began after `asked`. However many ask, looks keep their
+    /// distance: who made up a key costs a wait and no query of its own.
+    async fn look_since(&self, asked: Instant) -> Result<(), StoreError> {
         let mut looked = self.looked.lock().await;
-        if looked.at.elapsed() >= LOOK_AGAIN_AFTER {
+        if looked.began < asked {
+            tokio::time::sleep_until(looked.began + LOOKS_APART).await;
+            looked.began = Instant::now();
             let answer = self.look().await;
-            *looked = Looked {
-                at: Instant::now(),
-                answered: answer.is_ok(),
-            };
+            looked.answered = answer.is_ok();
             return answer;
         }
         if looked.answered {

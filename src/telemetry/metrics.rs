@@ -17,9 +17,18 @@ const BUDGET_FREE: &str = "footage_budget_free_bytes";
 
 /// Says what each metric means.
 pub fn describe() {
-    describe_counter!(SOCKETS_OPENED, "Recorders' sockets that said a hello and were let in.");
-    describe_counter!(SOCKETS_CLOSED, "Recorders' sockets that ended, by end and close code.");
-    describe_counter!(SOCKETS_REFUSED, "Recorders' sockets refused before they had a session, by close code.");
+    describe_counter!(
+        SOCKETS_OPENED,
+        "Recorders' sockets that said a hello and were let in."
+    );
+    describe_counter!(
+        SOCKETS_CLOSED,
+        "Recorders' sockets that ended, by end and close code."
+    );
+    describe_counter!(
+        SOCKETS_REFUSED,
+        "Recorders' sockets refused before they had a session, by close code."
+    );
     describe_counter!(POSTS, "POSTs of messages, by whether they were taken.");
     describe_gauge!(SESSIONS, "Sessions with an actor on this node.");
     describe_gauge!(BUDGET_FREE, "Bytes of the node's budget that are free.");
@@ -54,7 +63,9 @@ pub fn fullness(sessions: usize, budget_bytes_free: usize) {
 /// The ledgers in the text format of Prometheus, the accounts summed: a series per account would grow
 /// without bound.
 pub fn ledger_lines(ledgers: &[(AccountId, Arc<Ledger>)]) -> String {
-    let mut text = String::from("# HELP footage_messages_received_total Numbered messages counted at the socket.\n");
+    let mut text = String::from(
+        "# HELP footage_messages_received_total Numbered messages counted at the socket.\n",
+    );
     text.push_str("# TYPE footage_messages_received_total counter\n");
     let received: u64 = ledgers.iter().map(|(_, ledger)| ledger.received()).sum();
     // Writing to a String cannot fail.
@@ -63,13 +74,19 @@ pub fn ledger_lines(ledgers: &[(AccountId, Arc<Ledger>)]) -> String {
     text.push_str("# TYPE footage_messages_total counter\n");
     let mut sums: Vec<(&str, &str, u64)> = Vec::new();
     for line in ledgers.iter().flat_map(|(_, ledger)| ledger.lines()) {
-        match sums.iter_mut().find(|(outcome, reason, _)| (*outcome, *reason) == (line.outcome, line.reason)) {
+        match sums
+            .iter_mut()
+            .find(|(outcome, reason, _)| (*outcome, *reason) == (line.outcome, line.reason))
+        {
             Some((_, _, sum)) => *sum += line.count,
             None => sums.push((line.outcome, line.reason, line.count)),
         }
     }
     for (outcome, reason, sum) in sums {
-        let _ = writeln!(text, "footage_messages_total{{outcome=\"{outcome}\",reason=\"{reason}\"}} {sum}");
+        let _ = writeln!(
+            text,
+            "footage_messages_total{{outcome=\"{outcome}\",reason=\"{reason}\"}} {sum}"
+        );
     }
     let held: u64 = ledgers.iter().map(|(_, ledger)| ledger.held()).sum();
     text.push_str("# HELP footage_messages_held Numbered messages whose fate is open.\n");

@@ -14,15 +14,23 @@ const SITE: &str = "bad-input";
 
 /// Sends one good batch, then something bad, and looks at what the server makes of it.
 async fn after_a_good_batch(node: &Node, name: &str, code: u16, messages: Vec<Message>) {
-    let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE)).await.unwrap();
+    let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE))
+        .await
+        .unwrap();
     recorder.send(batch(1)).await;
     for message in messages {
         recorder.send_raw(message).await;
     }
     let closed = recorder.closed().await;
     assert_eq!(closed.code, code, "{name}: {closed:?}");
-    assert!(closed.reason.contains(':'), "{name}: the reason says more than its name: {closed:?}");
-    assert!(closed.reason.len() <= 123 && closed.reason.is_ascii(), "{name}: {closed:?}");
+    assert!(
+        closed.reason.contains(':'),
+        "{name}: the reason says more than its name: {closed:?}"
+    );
+    assert!(
+        closed.reason.len() <= 123 && closed.reason.is_ascii(),
+        "{name}: {closed:?}"
+    );
 
     let mut again = recorder.reconnect(&node.address).await.unwrap();
     assert!(again.resumed, "{name}: the session goes on");
@@ -57,13 +65,37 @@ async fn bad_messages_close_with_their_code_and_lose_nothing_accepted() {
     };
     let cases = [
         ("a text frame", 1003, vec![Message::Text("hello".into())]),
-        ("a message above the limit", 1009, vec![binary(vec![0; 1_200_000])]),
+        (
+            "a message above the limit",
+            1009,
+            vec![binary(vec![0; 1_200_000])],
+        ),
         ("no MessagePack", 4400, vec![binary(vec![0xc1])]),
-        ("half a message", 4400, vec![binary(batch(2)[..10].to_vec())]),
-        ("an unknown kind from 64", 4400, vec![binary(vec![0x91, 64])]),
-        ("a second hello", 4400, vec![binary(Identity::new(SITE).hello())]),
-        ("events that were not announced", 4400, vec![binary(too_many_events)]),
-        ("a gap that ends before it begins", 4400, vec![binary(gap_backwards)]),
+        (
+            "half a message",
+            4400,
+            vec![binary(batch(2)[..10].to_vec())],
+        ),
+        (
+            "an unknown kind from 64",
+            4400,
+            vec![binary(vec![0x91, 64])],
+        ),
+        (
+            "a second hello",
+            4400,
+            vec![binary(Identity::new(SITE).hello())],
+        ),
+        (
+            "events that were not announced",
+            4400,
+            vec![binary(too_many_events)],
+        ),
+        (
+            "a gap that ends before it begins",
+            4400,
+            vec![binary(gap_backwards)],
+        ),
         ("an event too deep", 4413, vec![binary(too_deep)]),
         ("a skipped number", 4411, vec![binary(batch(3))]),
     ];
@@ -71,7 +103,13 @@ async fn bad_messages_close_with_their_code_and_lose_nothing_accepted() {
         after_a_good_batch(&node, name, code, messages).await;
     }
     let metrics = node.ops("/metrics").await;
-    for name in ["text_frame", "message_too_big", "malformed", "too_large", "out_of_order"] {
+    for name in [
+        "text_frame",
+        "message_too_big",
+        "malformed",
+        "too_large",
+        "out_of_order",
+    ] {
         let line = format!("code=\"{name}\"");
         assert!(metrics.contains(&line), "a counter for {name}:\n{metrics}");
     }
@@ -85,7 +123,9 @@ async fn bad_messages_close_with_their_code_and_lose_nothing_accepted() {
 async fn an_unknown_kind_below_64_is_skipped() {
     let node = Node::start(&[]).await;
     node.site(SITE, &["*"]).await;
-    let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE)).await.unwrap();
+    let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE))
+        .await
+        .unwrap();
     recorder.send(vec![0x92, 63, 0xc0]).await;
     recorder.send(batch(1)).await;
     recorder.wait_for_ack(1).await.unwrap();
@@ -101,18 +141,58 @@ async fn hellos_are_refused_with_what_is_wrong() {
         ..Identity::new(SITE)
     };
     let token_of_another_site = {
-        let visit = Recorder::connect(&node.address, &Identity::new("elsewhere")).await.unwrap();
+        let visit = Recorder::connect(&node.address, &Identity::new("elsewhere"))
+            .await
+            .unwrap();
         visit.token.clone()
     };
     let cases = [
-        ("an unknown site key", 4404, Identity { site_key: "nobody".into(), ..good.clone() }),
-        ("a wrong origin", 4403, Identity { origin: Some("https://evil.example".into()), ..good.clone() }),
-        ("a wrong version", 4426, Identity { version: 99, ..good.clone() }),
-        ("a forged token", 4401, Identity { token: Some("forged".into()), ..good.clone() }),
-        ("another site's token", 4401, Identity { token: Some(token_of_another_site), ..good.clone() }),
+        (
+            "an unknown site key",
+            4404,
+            Identity {
+                site_key: "nobody".into(),
+                ..good.clone()
+            },
+        ),
+        (
+            "a wrong origin",
+            4403,
+            Identity {
+                origin: Some("https://evil.example".into()),
+                ..good.clone()
+            },
+        ),
+        (
+            "a wrong version",
+            4426,
+            Identity {
+                version: 99,
+                ..good.clone()
+            },
+        ),
+        (
+            "a forged token",
+            4401,
+            Identity {
+                token: Some("forged".into()),
+                ..good.clone()
+            },
+        ),
+        (
+            "another site's token",
+            4401,
+            Identity {
+                token: Some(token_of_another_site),
+                ..good.clone()
+            },
+        ),
     ];
     for (name, code, identity) in cases {
-        let closed = Recorder::connect(&node.address, &identity).await.err().expect(name);
+        let closed = Recorder::connect(&node.address, &identity)
+            .await
+            .err()
+            .expect(name);
         assert_eq!(closed.code, code, "{name}: {closed:?}");
         assert!(closed.reason.contains(':'), "{name}: {closed:?}");
     }
@@ -135,16 +215,28 @@ async fn silence_and_half_a_head_are_ended_in_time() {
     };
     let half_head = async {
         let mut stream = TcpStream::connect(&node.address).await.unwrap();
-        stream.write_all(b"GET /v1/record HTTP/1.1\r\nHost: x\r\n").await.unwrap();
+        stream
+            .write_all(b"GET /v1/record HTTP/1.1\r\nHost: x\r\n")
+            .await
+            .unwrap();
         let mut answer = Vec::new();
         let read = stream.read_to_end(&mut answer);
-        tokio::time::timeout(std::time::Duration::from_secs(20), read).await.expect("dropped").unwrap();
+        tokio::time::timeout(std::time::Duration::from_secs(20), read)
+            .await
+            .expect("dropped")
+            .unwrap();
     };
     let unfinished_frame = async {
-        let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE)).await.unwrap();
+        let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE))
+            .await
+            .unwrap();
         recorder.send(batch(1)).await;
         recorder.wait_for_ack(1).await.unwrap();
-        recorder.stream().write_all(&[0x82, 0xff, 0, 0]).await.unwrap();
+        recorder
+            .stream()
+            .write_all(&[0x82, 0xff, 0, 0])
+            .await
+            .unwrap();
         recorder.closed().await
     };
     let (silent, (), unfinished) = tokio::join!(silent, half_head, unfinished_frame);
@@ -158,14 +250,22 @@ async fn fragments_and_control_frames_are_counted() {
     node.site(SITE, &["*"]).await;
     let masked = |first: u8| [first, 0x80, 0, 0, 0, 0];
 
-    let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE)).await.unwrap();
+    let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE))
+        .await
+        .unwrap();
     let fragments = [masked(0x02).to_vec(), masked(0x00).repeat(64)].concat();
     recorder.stream().write_all(&fragments).await.unwrap();
     let closed = recorder.closed().await;
     assert_eq!(closed.code, 1008, "{closed:?}");
 
-    let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE)).await.unwrap();
-    recorder.stream().write_all(&masked(0x89).repeat(11)).await.unwrap();
+    let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE))
+        .await
+        .unwrap();
+    recorder
+        .stream()
+        .write_all(&masked(0x89).repeat(11))
+        .await
+        .unwrap();
     let closed = recorder.closed().await;
     assert_eq!(closed.code, 1008, "{closed:?}");
 }
@@ -177,7 +277,12 @@ async fn bad_posts_are_answered_with_the_status_of_their_code() {
     let url = format!("http://{}/v1/batches", node.address);
     let client = reqwest::Client::new();
     let post = |origin: &'static str, body: Vec<u8>| {
-        client.post(&url).header("origin", origin).header("content-type", "text/plain").body(body).send()
+        client
+            .post(&url)
+            .header("origin", origin)
+            .header("content-type", "text/plain")
+            .body(body)
+            .send()
     };
     let shop = "https://shop.example";
     let hello = Identity::new(SITE).hello();
@@ -192,15 +297,44 @@ async fn bad_posts_are_answered_with_the_status_of_their_code() {
         ("an empty body", shop, Vec::new(), 400),
         ("no hello", shop, batch(1), 400),
         ("an unknown site", shop, [unknown, batch(1)].concat(), 404),
-        ("a wrong origin", "https://evil.example", [hello.clone(), batch(1)].concat(), 403),
-        ("a broken message", shop, [hello.clone(), batch(1), vec![0xc1]].concat(), 400),
-        ("a skipped number", shop, [hello.clone(), batch(1), batch(3)].concat(), 409),
-        ("a body above the limit", shop, [hello.clone(), vec![0; 1_200_000]].concat(), 413),
+        (
+            "a wrong origin",
+            "https://evil.example",
+            [hello.clone(), batch(1)].concat(),
+            403,
+        ),
+        (
+            "a broken message",
+            shop,
+            [hello.clone(), batch(1), vec![0xc1]].concat(),
+            400,
+        ),
+        (
+            "a skipped number",
+            shop,
+            [hello.clone(), batch(1), batch(3)].concat(),
+            409,
+        ),
+        (
+            "a body above the limit",
+            shop,
+            [hello.clone(), vec![0; 1_200_000]].concat(),
+            413,
+        ),
         ("a good one", shop, [hello, custom].concat(), 200),
     ];
     for (name, origin, body, status) in cases {
         let answer = post(origin, body).await.unwrap();
-        assert_eq!(answer.status().as_u16(), status, "{name}: {}", answer.text().await.unwrap());
-        assert_eq!(answer.headers()["access-control-allow-origin"], origin, "{name}");
+        assert_eq!(
+            answer.status().as_u16(),
+            status,
+            "{name}: {}",
+            answer.text().await.unwrap()
+        );
+        assert_eq!(
+            answer.headers()["access-control-allow-origin"],
+            origin,
+            "{name}"
+        );
     }
 }

@@ -25,7 +25,7 @@ pub struct Identity {
     pub token: Option<String>,
     pub stream: StreamId,
     pub navigated_from: Option<StreamId>,
-    pub version: u32,
+    pub version: u8,
     pub origin: Option<String>,
 }
 
@@ -36,7 +36,7 @@ impl Identity {
             token: None,
             stream: StreamId(*uuid::Uuid::new_v4().as_bytes().first_chunk().unwrap()),
             navigated_from: None,
-            version: settings().protocol.version,
+            version: settings().protocol.version as u8,
             origin: None,
         }
     }
@@ -51,8 +51,8 @@ impl Identity {
     }
 
     pub fn hello(&self) -> Vec<u8> {
-        encoded(&FromRecorder::Hello(Hello {
-            protocol_version: self.version,
+        let mut hello = encoded(&FromRecorder::Hello(Hello {
+            protocol_version: settings().protocol.version,
             site_key: &self.site_key,
             session_token: self.token.as_deref(),
             stream: self.stream,
@@ -71,7 +71,10 @@ impl Identity {
             sdk_version: "test",
             policy_hash: PolicyHash([0; 8]),
             sent_at_ms: NOW_MS,
-        }))
+        }));
+        // Behind the array's header and the kind; our own encoder refuses to claim another version.
+        hello[2] = self.version;
+        hello
     }
 }
 
@@ -113,7 +116,7 @@ pub fn end(number: u64) -> Vec<u8> {
     encoded(&FromRecorder::End(End {
         number,
         at_ms: NOW_MS,
-        cause: EndCause::Hidden,
+        cause: EndCause::PageHidden,
     }))
 }
 
@@ -139,7 +142,10 @@ impl Recorder {
     /// Connects, says hello and waits for the welcome, or the close.
     pub async fn connect(address: &str, identity: &Identity) -> Result<Self, Closed> {
         let mut websocket = open(address, identity.origin.as_deref()).await;
-        websocket.send(Message::Binary(identity.hello().into())).await.unwrap();
+        websocket
+            .send(Message::Binary(identity.hello().into()))
+            .await
+            .unwrap();
         let said = next(&mut websocket).await?;
         let FromServer::Welcome(welcome) = decoded(&said) else {
             panic!("expected a welcome, got {said:?}");
@@ -206,14 +212,18 @@ impl Recorder {
 }
 
 pub async fn open(address: &str, origin: Option<&str>) -> WebSocket {
-    let mut request = format!("ws://{address}/v1/record").into_client_request().unwrap();
+    let mut request = format!("ws://{address}/v1/record")
+        .into_client_request()
+        .unwrap();
     let headers = request.headers_mut();
     headers.insert("sec-websocket-protocol", "footage.v1".parse().unwrap());
     if let Some(origin) = origin {
         headers.insert("origin", origin.parse().unwrap());
     }
     let stream = TcpStream::connect(address).await.unwrap();
-    let (websocket, _) = tokio_tungstenite::client_async(request, MaybeTlsStream::Plain(stream)).await.unwrap();
+    let (websocket, _) = tokio_tungstenite::client_async(request, MaybeTlsStream::Plain(stream))
+        .await
+        .unwrap();
     websocket
 }
 
@@ -221,7 +231,9 @@ pub async fn open(address: &str, origin: Option<&str>) -> WebSocket {
 pub async fn next(websocket: &mut WebSocket) -> Result<Bytes, Closed> {
     let patience = Duration::from_secs(30);
     loop {
-        let arrived = tokio::time::timeout(patience, websocket.next()).await.expect("the server says something");
+        let arrived = tokio::time::timeout(patience, websocket.next())
+            .await
+            .expect("the server says something");
         match arrived {
             Some(Ok(Message::Binary(bytes))) => return Ok(bytes),
             Some(Ok(Message::Close(Some(frame)))) => {

@@ -21,14 +21,18 @@ async fn stored(node: &Node, session: SessionId) -> Vec<BTreeSet<i64>> {
     .fetch_all(&node.pool().await)
     .await
     .unwrap();
-    rows.iter().map(|row| row.get::<Vec<i64>, _>("numbers").into_iter().collect()).collect()
+    rows.iter()
+        .map(|row| row.get::<Vec<i64>, _>("numbers").into_iter().collect())
+        .collect()
 }
 
 #[tokio::test]
 async fn p1_what_was_acknowledged_is_there_after_a_kill() {
     let mut node = Node::start(&[]).await;
     node.site(SITE, &["*"]).await;
-    let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE)).await.unwrap();
+    let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE))
+        .await
+        .unwrap();
     for number in 1..=50 {
         recorder.send(batch(number)).await;
     }
@@ -53,7 +57,11 @@ async fn p2_ten_pages_on_two_workers_are_one_session_complete_and_without_duplic
     let mut session = None;
     for _ in 0..10 {
         let mut page = Recorder::connect(&node.address, &identity).await.unwrap();
-        assert_eq!(*session.get_or_insert(page.session), page.session, "one session");
+        assert_eq!(
+            *session.get_or_insert(page.session),
+            page.session,
+            "one session"
+        );
         for number in 1..=5 {
             page.send(batch(number)).await;
         }
@@ -64,7 +72,10 @@ async fn p2_ten_pages_on_two_workers_are_one_session_complete_and_without_duplic
     }
     let streams = stored(&node, session.unwrap()).await;
     assert_eq!(streams.len(), 10);
-    assert!(streams.iter().all(|numbers| *numbers == (1..=6).collect()), "{streams:?}");
+    assert!(
+        streams.iter().all(|numbers| *numbers == (1..=6).collect()),
+        "{streams:?}"
+    );
     let chunks: i64 = sqlx::query_scalar("select coalesce(sum(events), 0)::bigint from chunks")
         .fetch_one(&node.pool().await)
         .await
@@ -76,7 +87,9 @@ async fn p2_ten_pages_on_two_workers_are_one_session_complete_and_without_duplic
 async fn a_duplicated_tab_gets_a_session_of_its_own_and_both_go_on() {
     let node = Node::start(&[]).await;
     node.site(SITE, &["*"]).await;
-    let mut first = Recorder::connect(&node.address, &Identity::new(SITE)).await.unwrap();
+    let mut first = Recorder::connect(&node.address, &Identity::new(SITE))
+        .await
+        .unwrap();
     let copied = Identity {
         token: Some(first.token.clone()),
         ..Identity::new(SITE)
@@ -94,7 +107,9 @@ async fn a_duplicated_tab_gets_a_session_of_its_own_and_both_go_on() {
 async fn a_stop_writes_out_what_was_not_yet_acknowledged_and_says_come_back() {
     let mut node = Node::start(&[]).await;
     node.site(SITE, &["*"]).await;
-    let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE)).await.unwrap();
+    let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE))
+        .await
+        .unwrap();
     recorder.send(batch(1)).await;
     eventually("the message at the server", async || {
         (node.metric("footage_messages_received_total").await >= 1.0).then_some(())
@@ -112,7 +127,9 @@ async fn a_stop_writes_out_what_was_not_yet_acknowledged_and_says_come_back() {
 async fn p3_every_message_received_has_a_fate() {
     let node = Node::start(&[]).await;
     node.site(SITE, &["*"]).await;
-    let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE)).await.unwrap();
+    let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE))
+        .await
+        .unwrap();
     for number in 1..=10 {
         recorder.send(batch(number)).await;
     }
@@ -122,8 +139,17 @@ async fn p3_every_message_received_has_a_fate() {
     recorder.closed().await;
     let fate = async |line: &str| node.metric(line).await;
     assert_eq!(fate("footage_messages_received_total").await, 12.0);
-    assert_eq!(fate("footage_messages_total{outcome=\"stored\",reason=\"\"}").await, 10.0);
-    assert_eq!(fate("footage_messages_total{outcome=\"duplicate\",reason=\"\"}").await, 1.0);
-    assert_eq!(fate("footage_messages_total{outcome=\"refused\",reason=\"out_of_order\"}").await, 1.0);
+    assert_eq!(
+        fate("footage_messages_total{outcome=\"stored\",reason=\"\"}").await,
+        10.0
+    );
+    assert_eq!(
+        fate("footage_messages_total{outcome=\"duplicate\",reason=\"\"}").await,
+        1.0
+    );
+    assert_eq!(
+        fate("footage_messages_total{outcome=\"refused\",reason=\"out_of_order\"}").await,
+        1.0
+    );
     assert_eq!(fate("footage_messages_held").await, 0.0);
 }

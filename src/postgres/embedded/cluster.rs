@@ -6,9 +6,9 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 
-use nix::unistd::{Pid, Uid, User};
+use nix::unistd::Pid;
 
-use super::owner::Owner;
+use super::owner::{Owner, this_user};
 use super::programs::Programs;
 use super::{EmbeddedError, NAME, PORT};
 
@@ -144,9 +144,14 @@ impl Layout {
                 said,
             });
         }
-        fs::rename(&unfinished, &self.cluster).map_err(|cause| EmbeddedError::Io {
+        let named = || {
+            fs::rename(&unfinished, &self.cluster)?;
+            // What is kept in the cluster is not kept before its name is.
+            File::open(self.cluster.parent().unwrap_or(Path::new("/")))?.sync_all()
+        };
+        named().map_err(|cause| EmbeddedError::Io {
             doing: "cannot give its name to",
-            path: unfinished,
+            path: unfinished.clone(),
             cause,
         })
     }
@@ -154,10 +159,7 @@ impl Layout {
     /// Admits this process's user and the owner over the socket, and nobody else: the system
     /// tells Postgres who is at the other end, so there is no password to keep.
     fn admit(&self, owner: &Owner) -> Result<(), EmbeddedError> {
-        let this = User::from_uid(Uid::effective())
-            .ok()
-            .flatten()
-            .ok_or(EmbeddedError::NoUser)?;
+        let this = this_user()?;
         let access = format!("local all {NAME} peer map={NAME}\n");
         let users = format!(
             "{NAME} {} {NAME}\n{NAME} {} {NAME}\n",

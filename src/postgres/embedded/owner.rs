@@ -23,12 +23,8 @@ impl Owner {
     /// # Errors
     /// When there is no such user.
     pub fn choose() -> Result<Self, EmbeddedError> {
-        let effective = Uid::effective();
-        if !effective.is_root() {
-            let user = User::from_uid(effective)
-                .ok()
-                .flatten()
-                .ok_or(EmbeddedError::NoUser)?;
+        if !Uid::effective().is_root() {
+            let user = this_user()?;
             return Ok(Self {
                 user,
                 is_this_process: true,
@@ -107,4 +103,16 @@ impl Owner {
         }
         Ok(())
     }
+}
+
+/// The user of this process.
+///
+/// # Errors
+/// When it has no name.
+pub fn this_user() -> Result<User, EmbeddedError> {
+    let uid = Uid::effective();
+    User::from_uid(uid)
+        .ok()
+        .flatten()
+        .ok_or(EmbeddedError::NamelessUser(uid))
 }
