@@ -1,14 +1,17 @@
 //! The private Postgres.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use footage::config::{Config, Source};
 use footage::postgres::{DataDir, DataDirError, EmbeddedError, EmbeddedPostgres, Postgres};
 use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::waitpid;
 use nix::unistd::{Pid, Uid};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
 use crate::postgres::scratch_dir;
@@ -22,8 +25,12 @@ fn postmaster_of(dir: &Path) -> String {
     text.lines().next().unwrap().to_owned()
 }
 
-async fn answers(postgres: &EmbeddedPostgres) -> String {
-    let mut connection = postgres.connect_options().connect().await.unwrap();
+fn postgres_options(dir: &Path) -> PgConnectOptions {
+    footage::postgres::embedded::connect_options_of(dir).unwrap()
+}
+
+async fn answers_to(options: &PgConnectOptions) -> Option<String> {
+    let mut connection = options.connect().await.ok()?;
     let told = sqlx::query_scalar(
         "select current_user::text || ' ' || current_setting('data_checksums') || ' '
             || current_setting('listen_addresses') || pg_encoding_to_char(encoding)
@@ -31,9 +38,13 @@ async fn answers(postgres: &EmbeddedPostgres) -> String {
     )
     .fetch_one(&mut connection)
     .await
-    .unwrap();
-    connection.close().await.unwrap();
+    .ok()?;
+    connection.close().await.ok()?;
     told
+}
+
+async fn answers(postgres: &EmbeddedPostgres) -> String {
+    answers_to(postgres.connect_options()).await.unwrap()
 }
 
 #[tokio::test]
@@ -68,21 +79,66 @@ async fn it_outlives_a_killed_server_is_adopted_and_stops_cleanly() {
 }
 
 #[tokio::test]
-async fn it_recovers_after_its_own_postmaster_was_killed() {
+async fn a_postmaster_that_dies_is_started_again() {
     let dir = scratch_dir("crash");
     let data_dir = DataDir::open(&dir).unwrap();
-    let first = EmbeddedPostgres::start(&data_dir, &search_path())
+    let mut postgres = EmbeddedPostgres::start(&data_dir, &search_path())
         .await
         .unwrap();
-    let postmaster = Pid::from_raw(postmaster_of(&dir).parse().unwrap());
-    kill(postmaster, Signal::SIGKILL).unwrap();
-    waitpid(postmaster, None).unwrap();
-    drop(first);
-    let second = EmbeddedPostgres::start(&data_dir, &search_path())
-        .await
+    let postmaster = postmaster_of(&dir);
+    kill(Pid::from_raw(postmaster.parse().unwrap()), Signal::SIGKILL).unwrap();
+    let up_again = async {
+        while postmaster_of(&dir) == postmaster
+            || answers_to(&postgres_options(&dir)).await.is_none()
+        {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::select! {
+        error = postgres.keep_running() => panic!("{error}"),
+        () = up_again => {}
+    }
+    assert_eq!(answers(&postgres).await, "footage on UTF8");
+    postgres.stop().await.unwrap();
+    fs::remove_dir_all(dir).unwrap();
+}
+
+/// A server on its data directory and nothing else, ready.
+fn serve(dir: &Path) -> Child {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_footage"))
+        .arg("serve")
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .env("FOOTAGE_LISTEN", "127.0.0.1:0")
+        .env("FOOTAGE_OPS_LISTEN", "127.0.0.1:0")
+        .env("FOOTAGE_DATA_DIR", dir)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
         .unwrap();
-    assert_eq!(answers(&second).await, "footage on UTF8");
-    second.stop().await.unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(
+        lines.any(|line| line.unwrap().contains("is ready")),
+        "the server ended"
+    );
+    child
+}
+
+#[tokio::test]
+async fn a_killed_server_leaves_postgres_to_the_next_and_a_stopped_one_takes_it_along() {
+    let dir = scratch_dir("serve");
+    let mut first = serve(&dir);
+    let postmaster = postmaster_of(&dir);
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let told = answers_to(&postgres_options(&dir)).await;
+    assert!(told.is_some(), "Postgres outlives the server");
+
+    let mut second = serve(&dir);
+    assert_eq!(postmaster_of(&dir), postmaster);
+    kill(Pid::from_raw(second.id() as i32), Signal::SIGTERM).unwrap();
+    assert!(second.wait().unwrap().success());
+    assert!(!dir.join("postgres/postmaster.pid").exists());
     fs::remove_dir_all(dir).unwrap();
 }
 
