@@ -46,7 +46,7 @@ pub enum SiteCommand {
     Add {
         /// How staff call it.
         name: String,
-        /// An origin whose pages may record, such as https://shop.example.com; may be repeated.
+        /// An origin whose pages may record, such as <https://shop.example.com>; may be repeated.
         /// Without any, every origin may.
         #[arg(long = "origin")]
         origins: Vec<String>,

@@ -1,6 +1,6 @@
 //! What is kept in Postgres: sessions, their streams, and the recording as chunks.
 //!
-//! A write goes in a straight line: the messages of each stream become a [`part::Part`] (chunks and
+//! A write goes in a straight line: the messages of each stream become a `part::Part` (chunks and
 //! what the columns say of them), and one transaction keeps all parts. A number is kept once,
 //! however often it is written: a part whose numbers are new is taken as it is, of another only
 //! what is missing.

@@ -26,7 +26,8 @@ impl Arbiters {
     /// # Errors
     /// When the operating system will not start a thread or an event loop.
     pub fn start(workers: usize) -> std::io::Result<Self> {
-        let (sender, started) = mpsc::channel();
+        // One message is ever sent.
+        let (sender, started) = mpsc::sync_channel(1);
         let thread = std::thread::Builder::new()
             .name("actor-system".into())
             .spawn(move || {
@@ -53,6 +54,10 @@ impl Arbiters {
 
     /// Runs `task` on a worker's thread until it is done or the worker stops; false when the worker is
     /// gone.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "what runs here beats for the worker it runs on, and is missed when it stops"
+    )]
     pub fn run_on_worker<Task, Run>(&self, worker: usize, task: Task) -> bool
     where
         Task: FnOnce() -> Run + Send + 'static,

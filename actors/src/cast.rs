@@ -187,7 +187,7 @@ impl Cast {
         visit: &Visit,
         named: Option<SessionKey>,
     ) -> Result<(Addr<Session>, Hello), Close> {
-        let key = named.unwrap_or_else(|| SessionKey {
+        let key = named.unwrap_or(SessionKey {
             account: visit.account,
             session: visit.fresh,
         });

@@ -32,5 +32,9 @@ async fn main() -> ExitCode {
     } else {
         print!("{report}");
     }
-    if report.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if report.passed() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

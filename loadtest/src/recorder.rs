@@ -1,9 +1,11 @@
 //! A recorder's side of the wire, as small as the specification allows.
 
-use footage_protocol::message::{Ack, Batch, BatchFlags, BatchHeader, Consent, Encoding, End, EndCause, Hello, Page};
+use footage_protocol::message::{
+    Ack, Batch, BatchFlags, BatchHeader, Consent, Encoding, End, EndCause, Hello, Page,
+};
 use footage_protocol::{
-    Decoded, FromRecorder, FromServer, PolicyHash, Ranges, SessionId, StreamId, VisitorId, WireError,
-    decode_from_server, encode_from_recorder, settings,
+    Decoded, FromRecorder, FromServer, PolicyHash, Ranges, SessionId, StreamId, VisitorId,
+    WireError, decode_from_server, encode_from_recorder, settings,
 };
 use futures_util::{SinkExt, StreamExt};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -52,7 +54,9 @@ impl Recorder {
     pub async fn connect(url: &str, site_key: &str) -> Result<Self, RecorderError> {
         let mut request = url.into_client_request()?;
         let subprotocol = HeaderValue::from_static(settings().protocol.subprotocol);
-        request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, subprotocol);
+        request
+            .headers_mut()
+            .insert(SEC_WEBSOCKET_PROTOCOL, subprotocol);
         let (mut websocket, _) = connect_async(request).await?;
         let random = *uuid::Uuid::new_v4().as_bytes();
         let [a, b, c, d, e, f, g, h, ..] = random;
@@ -114,7 +118,10 @@ impl Recorder {
             encoding: Encoding::Plain,
             inflated_bytes: event.len() as u64,
         };
-        let batch = Batch { header, payload: event };
+        let batch = Batch {
+            header,
+            payload: event,
+        };
         send(&mut self.websocket, &FromRecorder::Batch(batch)).await
     }
 
@@ -138,7 +145,8 @@ impl Recorder {
     pub async fn wait_until_acked(&mut self) -> Result<(), RecorderError> {
         while self.acked + 1 < self.next_number {
             let said = next(&mut self.websocket).await?;
-            if let Decoded::Message(FromServer::Ack(Ack { up_to, .. })) = decode_from_server(&said)? {
+            if let Decoded::Message(FromServer::Ack(Ack { up_to, .. })) = decode_from_server(&said)?
+            {
                 self.acked = up_to;
             }
         }
@@ -182,6 +190,12 @@ async fn next(websocket: &mut WebSocket) -> Result<Bytes, RecorderError> {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a recorder stamps events with its machine's clock"
+)]
 fn now_ms() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis() as u64)
 }

@@ -52,7 +52,9 @@ impl fmt::Display for Report {
         for step in &self.steps {
             match &step.error {
                 None => writeln!(to, "passed  {:>6} ms  {}", step.took_ms, step.name)?,
-                Some(error) => writeln!(to, "FAILED  {:>6} ms  {}: {error}", step.took_ms, step.name)?,
+                Some(error) => {
+                    writeln!(to, "FAILED  {:>6} ms  {}: {error}", step.took_ms, step.name)?
+                }
             }
         }
         match &self.session {
@@ -77,20 +79,33 @@ pub async fn run(options: &Options) -> Report {
         recorder.send_event(EVENT).await?;
         recorder.send_end().await
     };
-    if report.step("send an event and the end", sending).await.is_some() {
-        report.step("have both acknowledged", recorder.wait_until_acked()).await;
+    if report
+        .step("send an event and the end", sending)
+        .await
+        .is_some()
+    {
+        report
+            .step("have both acknowledged", recorder.wait_until_acked())
+            .await;
     }
     report
 }
 
 impl Report {
-    async fn step<T>(&mut self, name: &'static str, step: impl Future<Output = Result<T, RecorderError>>) -> Option<T> {
+    async fn step<T>(
+        &mut self,
+        name: &'static str,
+        step: impl Future<Output = Result<T, RecorderError>>,
+    ) -> Option<T> {
         let started = tokio::time::Instant::now();
         let outcome = tokio::time::timeout(STEP_TIMEOUT, step).await;
         let (value, error) = match outcome {
             Ok(Ok(value)) => (Some(value), None),
             Ok(Err(error)) => (None, Some(error.to_string())),
-            Err(_) => (None, Some(format!("no answer within {} s", STEP_TIMEOUT.as_secs()))),
+            Err(_) => (
+                None,
+                Some(format!("no answer within {} s", STEP_TIMEOUT.as_secs())),
+            ),
         };
         self.steps.push(Step {
             name,

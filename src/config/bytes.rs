@@ -31,7 +31,7 @@ impl fmt::Display for ByteSize {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         let whole = UNITS
             .iter()
-            .find(|(_, unit)| self.0 >= *unit && self.0 % unit == 0);
+            .find(|(_, unit)| self.0 >= *unit && self.0.is_multiple_of(*unit));
         match whole {
             Some((suffix, unit)) => write!(to, "{}{suffix}", self.0 / unit),
             None => self.0.fmt(to),

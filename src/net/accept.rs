@@ -93,6 +93,10 @@ pub async fn serve(
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a connection lives on its worker's thread and ends by its own timeouts"
+)]
 fn serve_connection(
     stream: TcpStream,
     peer: SocketAddr,

@@ -77,6 +77,10 @@ impl Places {
 }
 
 /// Answers an upgrade request and takes the connection from there.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a socket lives on its worker's thread and ends by its own timeouts"
+)]
 pub async fn record(
     State(ingest): State<Arc<Ingest>>,
     ConnectInfo(peer): ConnectInfo<Peer>,
@@ -84,7 +88,7 @@ pub async fn record(
 ) -> Response {
     let key = match upgrade_key(request.headers()) {
         Ok(key) => key,
-        Err(refusal) => return refusal,
+        Err(refusal) => return refusal.into_response(),
     };
     let ip = ingest.client_ip(&peer, request.headers());
     let half_open = match ingest.places.half_open(ip) {
@@ -214,7 +218,7 @@ fn websocket_config() -> WebSocketConfig {
 }
 
 /// Checks that a request is a WebSocket upgrade for our subprotocol (RFC 6455, section 4.2.1).
-fn upgrade_key(headers: &HeaderMap) -> Result<HeaderValue, Response> {
+fn upgrade_key(headers: &HeaderMap) -> Result<HeaderValue, ApiError> {
     let has = |name: HeaderName, token: &str| {
         headers
             .get_all(name)
@@ -224,7 +228,7 @@ fn upgrade_key(headers: &HeaderMap) -> Result<HeaderValue, Response> {
             .any(|part| part.trim().eq_ignore_ascii_case(token))
     };
     let subprotocol = settings().protocol.subprotocol;
-    let wrong = |hint: &'static str| ApiError::NotAnUpgrade { hint }.into_response();
+    let wrong = |hint: &'static str| ApiError::NotAnUpgrade { hint };
     if !has(header::CONNECTION, "upgrade") || !has(header::UPGRADE, "websocket") {
         return Err(wrong(
             "this address is a WebSocket; connect with one, or POST to /v1/batches",

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
@@ -18,6 +18,7 @@ use super::accept::Peer;
 use super::handshake::Handshake;
 use super::post::{batches, preflight};
 use super::record::{Places, record};
+use crate::auth::ClientIp;
 use crate::config::Network;
 use crate::error::ApiError;
 use crate::health::{self, Health};
@@ -97,10 +98,16 @@ pub fn router(ingest: Arc<Ingest>) -> Router {
 }
 
 /// Lets the back office answer. A worker never waits for the database; it only passes bytes on.
-async fn hand_over(State(ingest): State<Arc<Ingest>>, request: Request<Body>) -> Response {
+async fn hand_over(
+    State(ingest): State<Arc<Ingest>>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    mut request: Request<Body>,
+) -> Response {
     let Ok(place) = Arc::clone(&ingest.office_places).try_acquire_owned() else {
         return ApiError::Busy.into_response();
     };
+    let client_ip = ingest.client_ip(&peer, request.headers());
+    request.extensions_mut().insert(ClientIp(client_ip));
     let router = ingest.office_router.clone();
     let answering = ingest.office.spawn(async move {
         let _place = place;

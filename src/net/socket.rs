@@ -1,6 +1,8 @@
 //! A recorder's socket after its hello: polled by its session, it sends what is in the outbox and
 //! yields what arrives, in the order read, weigh, decode, deliver.
 
+mod closing;
+
 use bytes::Bytes;
 use footage_actors::arrival::{Arrival, RecorderSocket};
 use footage_actors::budget::{Budget, Permit};
@@ -8,7 +10,7 @@ use footage_actors::clock::Clock;
 use footage_actors::end::SocketEnd;
 use footage_actors::limits::Slot;
 use footage_actors::outbox::{Close, Outbox, Outgoing};
-use footage_actors::outcome::{Dropped, Ledger, Outcome};
+use footage_actors::outcome::Ledger;
 use footage_protocol::{CloseCode, settings};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, Sink, Stream};
@@ -16,19 +18,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::error::ProtocolError;
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::door::{Came, Weighed, decode, pong};
 use super::guard::{FrameAbuse, Guard};
 use crate::telemetry::metrics;
-
-/// How long a closing socket waits for the other side to agree.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
+use closing::Reading;
+pub use closing::close_for;
 
 /// A recorder's connection after its hello.
 pub struct Socket {
@@ -61,15 +59,6 @@ enum State {
         reading: Reading,
     },
     Done,
-}
-
-/// How a closing socket reads what still comes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Reading {
-    /// As WebSocket messages, until the other side's close frame.
-    Messages,
-    /// As bytes, because the framing is broken, until the other side hangs up.
-    Bytes,
 }
 
 impl Socket {
@@ -122,23 +111,6 @@ impl Socket {
         Ok(())
     }
 
-    fn begin_close(&mut self, close: Close, reading: Reading) {
-        let frame = CloseFrame {
-            code: close.code.code().into(),
-            reason: close.reason.as_str().into(),
-        };
-        // A connection that cannot take the frame is found gone by the next read.
-        let _ = Pin::new(&mut self.websocket).start_send(Message::Close(Some(frame)));
-        self.unflushed = true;
-        self.give_up_weighing();
-        self.state = State::Closing {
-            close,
-            deadline: Instant::now() + CLOSE_TIMEOUT,
-            reading,
-        };
-        self.timer = None;
-    }
-
     /// The next thing to do with what came, or `None` when nothing is there yet.
     fn read(&mut self, context: &mut Context<'_>) -> Poll<Option<Arrival>> {
         if let Some(weighing) = &mut self.weighing {
@@ -180,13 +152,7 @@ impl Socket {
                 let code = frame.map_or(CloseCode::GoingAway, |frame| {
                     CloseCode::try_from(u16::from(frame.code)).unwrap_or(CloseCode::Closed)
                 });
-                self.state = State::Closing {
-                    close: Close::bare(SocketEnd::Closed, code),
-                    deadline: Instant::now() + CLOSE_TIMEOUT,
-                    reading: Reading::Messages,
-                };
-                self.timer = None;
-                self.unflushed = true;
+                self.await_end(Close::bare(SocketEnd::Closed, code), Reading::Messages);
                 None
             }
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {
@@ -244,72 +210,6 @@ impl Socket {
         self.state = State::Done;
         metrics::socket_closed(close.end, close.code);
         Some(Arrival::Ended(close))
-    }
-
-    /// Reads on until the other side agrees to the close, or the time is up.
-    fn poll_closing(&mut self, context: &mut Context<'_>) -> Poll<Option<Arrival>> {
-        loop {
-            let State::Closing {
-                close,
-                deadline,
-                reading,
-            } = &self.state
-            else {
-                return Poll::Ready(None);
-            };
-            let (close, deadline, reading) = (close.clone(), *deadline, *reading);
-            if Instant::now() >= deadline {
-                return Poll::Ready(self.finish(close));
-            }
-            if self.unflushed {
-                match Pin::new(&mut self.websocket).poll_flush(context) {
-                    Poll::Ready(Ok(())) => self.unflushed = false,
-                    Poll::Ready(Err(_)) if reading == Reading::Messages => {
-                        return Poll::Ready(self.finish(close));
-                    }
-                    Poll::Ready(Err(_)) => self.unflushed = false,
-                    Poll::Pending => {}
-                }
-            }
-            let gone = match reading {
-                Reading::Messages => match Pin::new(&mut self.websocket).poll_next(context) {
-                    Poll::Pending => return self.poll_timer(deadline, context),
-                    Poll::Ready(Some(Ok(Message::Binary(_)))) => {
-                        self.ledger
-                            .arrival()
-                            .decide(Outcome::Dropped(Dropped::SocketGone));
-                        false
-                    }
-                    Poll::Ready(Some(Ok(_))) => false,
-                    Poll::Ready(Some(Err(_)) | None) => true,
-                },
-                Reading::Bytes => match self.poll_discard(context) {
-                    Poll::Pending => return self.poll_timer(deadline, context),
-                    Poll::Ready(gone) => gone,
-                },
-            };
-            if gone {
-                return Poll::Ready(self.finish(close));
-            }
-        }
-    }
-
-    /// Reads and forgets some bytes; true when the other side hung up. Our own side is shut down
-    /// first, so that the other side sees the end after the close frame.
-    fn poll_discard(&mut self, context: &mut Context<'_>) -> Poll<bool> {
-        if self.unflushed {
-            return Poll::Pending;
-        }
-        let connection = self.websocket.get_mut();
-        let _ = Pin::new(&mut *connection).poll_shutdown(context);
-        let mut scratch = [0; 4096];
-        let mut buffer = ReadBuf::new(&mut scratch);
-        Pin::new(connection)
-            .poll_read(context, &mut buffer)
-            .map(|read| match read {
-                Ok(()) => buffer.filled().is_empty(),
-                Err(error) => frame_abuse(&error).is_none(),
-            })
     }
 
     /// Wakes at the next deadline; ready when it has passed.
@@ -425,23 +325,4 @@ impl Stream for Socket {
             return self.poll_timer(deadline, context);
         }
     }
-}
-
-/// What to close with after an error of the WebSocket; `None` when the connection is gone.
-pub fn close_for(error: &Error) -> Option<Close> {
-    match error {
-        Error::Capacity(_) => Some(Close::limit(CloseCode::MessageTooBig, error)),
-        Error::Utf8(_) => Some(Close::limit(CloseCode::BadText, error)),
-        Error::Io(cause) => {
-            frame_abuse(cause).map(|abuse| Close::limit(CloseCode::FrameAbuse, abuse))
-        }
-        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)
-        | Error::ConnectionClosed
-        | Error::AlreadyClosed => None,
-        _ => Some(Close::limit(CloseCode::ProtocolError, error)),
-    }
-}
-
-fn frame_abuse(error: &std::io::Error) -> Option<FrameAbuse> {
-    error.get_ref()?.downcast_ref::<FrameAbuse>().copied()
 }

@@ -3,7 +3,8 @@
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 use crate::postgres::TestDatabase;
 
@@ -27,10 +28,20 @@ impl Node {
         let database = TestDatabase::create().await;
         let directory = std::env::temp_dir().join(format!("footage-node-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir_all(&directory).unwrap();
-        let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        let settings: Vec<_> = settings
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()))
+            .collect();
         let (address, ops_address) = (free_address(), free_address());
         let log = directory.join("log");
-        let child = spawn(&address, &ops_address, &database, &directory, &log, &settings);
+        let child = spawn(
+            &address,
+            &ops_address,
+            &database,
+            &directory,
+            &log,
+            &settings,
+        );
         let mut node = Self {
             address,
             ops_address,
@@ -71,7 +82,9 @@ impl Node {
     }
 
     pub async fn pool(&self) -> sqlx::PgPool {
-        sqlx::PgPool::connect_with(self.database.connect_options().clone()).await.unwrap()
+        sqlx::PgPool::connect_with(self.database.connect_options().clone())
+            .await
+            .unwrap()
     }
 
     /// Makes a site with this key, open to these origins.
@@ -109,7 +122,10 @@ impl Node {
         let deadline = Instant::now() + PATIENCE;
         let url = format!("http://{}/readyz", self.ops_address);
         loop {
-            if reqwest::get(&url).await.is_ok_and(|answer| answer.status().is_success()) {
+            if reqwest::get(&url)
+                .await
+                .is_ok_and(|answer| answer.status().is_success())
+            {
                 return;
             }
             let ended = self.child.try_wait().unwrap();
@@ -143,7 +159,11 @@ pub async fn eventually<T, Probe: AsyncFnMut() -> Option<T>>(what: &str, mut pro
 }
 
 fn free_address() -> String {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .to_string()
 }
 
 fn spawn(
@@ -154,7 +174,11 @@ fn spawn(
     log: &PathBuf,
     settings: &[(&'static str, String)],
 ) -> Child {
-    let log = std::fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
+    let log = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(log)
+        .unwrap();
     Command::new(env!("CARGO_BIN_EXE_footage"))
         .arg("serve")
         .env_clear()

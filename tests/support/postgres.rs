@@ -4,7 +4,7 @@
 
 use std::io::PipeWriter;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use footage::postgres::{DataDir, EmbeddedPostgres, migrate};
@@ -29,6 +29,7 @@ struct Cluster {
     data_dir: PathBuf,
     postgres: EmbeddedPostgres,
     _lock: DataDir,
+    _sweeper: Child,
     _alive: PipeWriter,
 }
 
@@ -77,11 +78,11 @@ impl Cluster {
     async fn start() -> Self {
         let data_dir = scratch_dir("cluster");
         let lock = DataDir::open(&data_dir).unwrap();
-        let search_path =
-            std::env::split_paths(&std::env::var_os("PATH").unwrap()).collect::<Vec<_>>();
-        let postgres = EmbeddedPostgres::start(&lock, &search_path).await.unwrap();
+        let postgres = EmbeddedPostgres::start(&lock, &search_path())
+            .await
+            .unwrap();
         let (until_the_end, alive) = std::io::pipe().unwrap();
-        Command::new("sh")
+        let sweeper = Command::new("sh")
             .args(["-c", SWEEPER, "sweeper"])
             .arg(&data_dir)
             .stdin(until_the_end)
@@ -93,6 +94,7 @@ impl Cluster {
             data_dir,
             postgres,
             _lock: lock,
+            _sweeper: sweeper,
             _alive: alive,
         };
         cluster.run("create database laid".to_owned()).await;
@@ -117,4 +119,13 @@ impl Cluster {
 pub fn scratch_dir(what: &str) -> PathBuf {
     let unique = uuid::Uuid::new_v4().simple().to_string();
     std::env::temp_dir().join(format!("footage-{what}-{}", &unique[..12]))
+}
+
+/// Where programs are looked for.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "no configuration is read in these tests"
+)]
+pub fn search_path() -> Vec<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH").unwrap()).collect()
 }

@@ -1,7 +1,9 @@
 //! The session's promises in virtual time, with storage and sockets in memory.
 
 mod props;
+mod storage;
 mod support;
+mod tab;
 
 use super::*;
 use crate::outcome::Outcome;
@@ -242,7 +244,7 @@ fn a_post_is_answered_with_a_welcome_and_an_ack_when_its_messages_are_durable() 
         let world = World::new();
         let body = world.post(stream(1), &[1, 2]).await.unwrap();
         let answers: Vec<_> = footage_protocol::codec::decode_answer(&body)
-            .map(|answer| support::name_of(answer.unwrap()))
+            .map(|answer| tab::name_of(answer.unwrap()))
             .collect();
         assert_eq!(answers, ["welcome", "ack"]);
         assert_eq!(world.storage.numbers(stream(1)), [1, 2]);
@@ -256,12 +258,10 @@ fn the_welcome_says_what_is_durable_already() {
         world.post(stream(1), &[1, 2]).await.unwrap();
         let tab = world.visit(stream(1)).await;
         tokio::time::sleep(Duration::from_millis(1)).await;
-        let durable = tab
-            .said()
-            .find_map(|said| match support::message_of(&said) {
-                FromServer::Welcome(welcome) => Some(welcome.durable),
-                _ => None,
-            });
+        let durable = tab.said().find_map(|said| match tab::message_of(&said) {
+            FromServer::Welcome(welcome) => Some(welcome.durable),
+            _ => None,
+        });
         assert_eq!(durable, Some(footage_protocol::Ranges::from(1..=2)));
     });
 }

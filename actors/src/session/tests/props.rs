@@ -4,7 +4,8 @@
 use proptest::prelude::*;
 use std::time::Duration;
 
-use super::support::{Stage, Tab, in_virtual_time, stream};
+use super::support::{Stage, in_virtual_time, stream};
+use super::tab::Tab;
 use crate::outcome::{Dropped, Outcome};
 
 #[derive(Clone, Debug)]
