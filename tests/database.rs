@@ -6,6 +6,8 @@
 mod admin;
 #[path = "database/embedded.rs"]
 mod embedded;
+#[path = "database/many.rs"]
+mod many;
 #[path = "support/postgres.rs"]
 mod postgres;
 #[path = "database/schema.rs"]

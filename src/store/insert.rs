@@ -1,13 +1,13 @@
 //! The statements of a write. Each takes all rows at once: one round trip, rows in key order.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use footage_actors::ports::SessionKey;
 use footage_protocol::{AccountId, Ranges, SessionId, StreamId};
 use serde::Serialize;
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, Row};
+use sqlx::{FromRow, PgConnection, Row};
 use uuid::Uuid;
 
 use super::chunk::{CODEC_ZSTD, Chunk};
@@ -261,16 +261,6 @@ pub async fn grow_sessions(
     .bind(json(sessions)?)
     .execute(connection)
     .await?;
-    Ok(())
-}
-
-/// Makes the partitions of days that have none.
-pub async fn make_partitions(pool: &PgPool, days: &BTreeSet<Day>) -> Result<(), sqlx::Error> {
-    let days: Vec<Day> = days.iter().copied().collect();
-    sqlx::query("select footage_ensure_partitions(day) from unnest($1::date[]) as w (day)")
-        .bind(days)
-        .execute(pool)
-        .await?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use footage_protocol::settings;
 use sqlx::PgPool;
 
 use super::StoreError;
+use super::day::Day;
 
 /// Days from today for which partitions are there: clocks may differ, and jobs may fail a while.
 const PARTITION_DAYS: RangeInclusive<i32> = -1..=7;
@@ -30,13 +31,28 @@ pub async fn sweep_idle(pool: &PgPool) -> Result<u64, StoreError> {
 /// # Errors
 /// When Postgres is away.
 pub async fn ensure_partitions(pool: &PgPool) -> Result<(), StoreError> {
-    sqlx::query(
-        "select footage_ensure_partitions((clock_timestamp() at time zone 'utc')::date + day)
-         from generate_series($1::int4, $2::int4) as w (day)",
+    let today: i32 = sqlx::query_scalar(
+        "select (clock_timestamp() at time zone 'utc')::date - date '1970-01-01'",
     )
-    .bind(PARTITION_DAYS.start())
-    .bind(PARTITION_DAYS.end())
-    .execute(pool)
+    .fetch_one(pool)
     .await?;
+    Ok(make_partitions(pool, PARTITION_DAYS.map(|days| Day(today + days))).await?)
+}
+
+/// Makes the partitions of these days where they are missing; each day in a transaction of its own,
+/// because one takes some 50 locks.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn make_partitions(
+    pool: &PgPool,
+    days: impl IntoIterator<Item = Day>,
+) -> Result<(), sqlx::Error> {
+    for day in days {
+        sqlx::query("select footage_ensure_partitions($1)")
+            .bind(day)
+            .execute(pool)
+            .await?;
+    }
     Ok(())
 }

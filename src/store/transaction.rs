@@ -13,6 +13,7 @@ use super::chunk::ChunkBuilder;
 use super::day::Day;
 use super::failure::Failure;
 use super::insert;
+use super::jobs;
 use super::part::{Part, StreamKey, Tally};
 use super::rows::{Place, SessionRow, bytea, text};
 
@@ -31,7 +32,7 @@ pub async fn store(
             .iter()
             .map(|write| Day::from(write.key.session))
             .collect();
-        insert::make_partitions(pool, &days)
+        jobs::make_partitions(pool, days)
             .await
             .map_err(Failure::from)?;
         answer = keep(pool, &writes, &parts).await;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -14,11 +14,7 @@ use nix::unistd::{Pid, Uid};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
-use crate::postgres::scratch_dir;
-
-fn search_path() -> Vec<PathBuf> {
-    std::env::split_paths(&std::env::var_os("PATH").unwrap()).collect()
-}
+use crate::postgres::{scratch_dir, search_path};
 
 fn postmaster_of(dir: &Path) -> String {
     let text = fs::read_to_string(dir.join("postgres/postmaster.pid")).unwrap();
@@ -108,7 +104,7 @@ fn serve(dir: &Path) -> Child {
     let mut child = Command::new(env!("CARGO_BIN_EXE_footage"))
         .arg("serve")
         .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap())
+        .env("PATH", std::env::join_paths(search_path()).unwrap())
         .env("FOOTAGE_LISTEN", "127.0.0.1:0")
         .env("FOOTAGE_OPS_LISTEN", "127.0.0.1:0")
         .env("FOOTAGE_DATA_DIR", dir)

@@ -18,11 +18,13 @@ const SOCKET_PATH_MAX: usize = 107;
 const LOG_BYTES_MAX: u64 = 16 << 20;
 
 /// What differs from Postgres's own defaults, and is not a path.
-const SETTINGS: [(&str, &str); 16] = [
+const SETTINGS: [(&str, &str); 17] = [
     ("listen_addresses", ""),
     ("unix_socket_permissions", "0700"),
     ("max_connections", "50"),
     ("shared_buffers", "128MB"),
+    // a statement over many days locks every table and index of each
+    ("max_locks_per_transaction", "512"),
     // an ack of level `postgres` and the end of a journal segment rest on these three
     ("fsync", "on"),
     ("full_page_writes", "on"),
