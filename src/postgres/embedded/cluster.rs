@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -18,7 +19,7 @@ const SOCKET_PATH_MAX: usize = 107;
 const LOG_BYTES_MAX: u64 = 16 << 20;
 
 /// What differs from Postgres's own defaults, and is not a path.
-const SETTINGS: [(&str, &str); 17] = [
+const SETTINGS: [(&str, &str); 19] = [
     ("listen_addresses", ""),
     ("unix_socket_permissions", "0700"),
     ("max_connections", "50"),
@@ -39,6 +40,9 @@ const SETTINGS: [(&str, &str); 17] = [
     ("timezone", "UTC"),
     ("log_timezone", "UTC"),
     ("lc_messages", "C"),
+    // what visitors typed is no business of a log
+    ("log_error_verbosity", "terse"),
+    ("log_min_error_statement", "panic"),
     ("log_line_prefix", "%m [%p] %q%a "),
 ];
 
@@ -224,6 +228,7 @@ impl Layout {
         let log = OpenOptions::new()
             .create(true)
             .append(true)
+            .mode(0o600)
             .open(&self.log)?;
         Ok((log.try_clone()?, log))
     }
