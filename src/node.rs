@@ -21,7 +21,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::Instant;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::admin::{self, FirstLogin};
 use crate::api::{self, ApiSettings, ApiState};
@@ -111,7 +111,7 @@ pub fn serve(config: Config) -> Result<(), NodeError> {
 
     let office = runtime("office", OFFICE_THREADS)?;
     let data_dir = DataDir::open(&config.data.dir)?;
-    let postgres = office.block_on(Postgres::start(&config.database, &data_dir))?;
+    let mut postgres = office.block_on(Postgres::start(&config.database, &data_dir))?;
     let store = office.block_on(Store::open(&config, &postgres))?;
     let tokens = TokenKeys::load_or_create(&data_dir.path().join("session-token.keys")).map_err(
         |cause| NodeError::System {
@@ -163,7 +163,15 @@ pub fn serve(config: Config) -> Result<(), NodeError> {
     })?;
     greet(&config, address, store.first_login.as_ref());
 
-    office.block_on(told_to_stop());
+    let lost = office.block_on(async {
+        tokio::select! {
+            () = told_to_stop() => None,
+            lost = postgres.keep_running() => Some(lost),
+        }
+    });
+    if let Some(lost) = &lost {
+        error!(error = %lost, "the private Postgres is gone for good");
+    }
     info!("stopping: no new connections, writing out what is held");
     health.drain();
     let _ = stop.send(true);
@@ -173,7 +181,7 @@ pub fn serve(config: Config) -> Result<(), NodeError> {
     office.block_on(store.pools.close());
     office.block_on(postgres.stop())?;
     info!("stopped");
-    Ok(())
+    lost.map_or(Ok(()), |lost| Err(lost.into()))
 }
 
 /// Brings the schema up to date.
