@@ -107,7 +107,7 @@ export class Capture {
       // selection, hence its two types.
       maskInputOptions: MASK_EVERY_INPUT,
       maskInputFn: (value, element) => masking.value(value, element),
-      slimDOMOptions: true,
+      slimDOMOptions: LEFT_OUT,
       inlineStylesheet: true,
       recordCanvas: false,
       recordCrossOriginIframes: false,
@@ -153,6 +153,20 @@ export class Capture {
     this.on.event(event);
   }
 }
+
+/**
+ * Everything rrweb may leave out but the white space of the head: with it goes the (captured, hence
+ * empty) text of style elements, and what a script writes into them later is lost in the replay.
+ */
+const LEFT_OUT = {
+  script: true,
+  comment: true,
+  headFavicon: true,
+  headMetaSocial: true,
+  headMetaRobots: true,
+  headMetaHttpEquiv: true,
+  headMetaVerification: true,
+};
 
 const MASK_EVERY_INPUT = {
   input: true,
