@@ -13,6 +13,9 @@ const NOT_FETCHED = `img:not([src^="data:"]) {
   background-color: rgba(128, 128, 128, 0.15);
 }`;
 
+/** Where the visitor's browser moved a scroll to keep its place, the recording says so itself. */
+const NOT_ANCHORED = '* { overflow-anchor: none !important; }';
+
 /** Plays one whole recording: the events are all there, disarmed and in their order. */
 export class Stage {
   readonly #root: HTMLElement;
@@ -45,8 +48,9 @@ export class Stage {
       // The keyboard belongs to the page around us.
       triggerFocus: false,
       showWarning: false,
-      insertStyleRules: [NOT_FETCHED],
+      insertStyleRules: [NOT_FETCHED, NOT_ANCHORED],
     });
+    adoptBeforeRules(this.#replayer);
     this.#replayer.on(ReplayerEvents.Resize, (size) => this.#resized(size));
     this.#replayer.on(ReplayerEvents.Finish, () => this.#finished());
     new ResizeObserver(() => this.#fit()).observe(root);
@@ -148,4 +152,21 @@ export class Stage {
     const { scale, left, top } = fitInside(this.#picture, frame);
     this.#replayer.wrapper.style.transform = `translate(${left}px, ${top}px) scale(${scale})`;
   }
+}
+
+/**
+ * While it seeks, rrweb gathers new constructed style sheets and changes of their rules, and then
+ * applies the changes first: to sheets that are not there yet. This turns the order round.
+ */
+function adoptBeforeRules(replayer: Replayer): void {
+  const inner = replayer as unknown as {
+    adoptedStyleSheets: unknown[];
+    applyAdoptedStyleSheet(data: unknown): void;
+    applyStyleSheetMutation(data: unknown): void;
+  };
+  const applyRules = inner.applyStyleSheetMutation.bind(replayer);
+  inner.applyStyleSheetMutation = (data) => {
+    for (const sheet of inner.adoptedStyleSheets.splice(0)) inner.applyAdoptedStyleSheet(sheet);
+    applyRules(data);
+  };
 }
