@@ -2,6 +2,8 @@
 
 pub mod metrics;
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 
@@ -32,7 +34,10 @@ pub fn start_logs(config: &LogConfig) -> Result<(), TelemetryError> {
         filter: config.filter.clone(),
         reason: reason.to_string(),
     })?;
-    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     match config.format {
         LogFormat::Json => lines.json().try_init(),
         LogFormat::Text => lines.try_init(),
