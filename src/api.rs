@@ -18,6 +18,7 @@ mod surroundings;
 
 pub use routes::{Access, ROUTES, Route};
 pub use state::{ApiSettings, ApiState, DemoSiteKey, LiveSessions};
+pub(crate) use surroundings::panicked;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -45,7 +46,7 @@ pub fn router(state: ApiState) -> Router {
         .layer(from_fn_with_state(state.clone(), refuse_foreign))
         .layer(from_fn_with_state(state.clone(), surroundings::replay_host))
         .layer(from_fn(surroundings::in_time))
-        .layer(CatchPanicLayer::custom(surroundings::panicked))
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), headers::add))
         .with_state(state)
 }

@@ -45,7 +45,7 @@ pub struct Config {
     pub ops: OpsConfig,
     /// Where files are kept.
     pub data: DataConfig,
-    /// Postgres and Redis.
+    /// Postgres.
     pub database: DatabaseConfig,
     /// The addresses other people see.
     pub public: PublicConfig,

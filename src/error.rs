@@ -1,16 +1,16 @@
-//! What went wrong on the staff side of HTTP, and the one place that turns it into a status.
+//! What went wrong over HTTP, and the one place that turns it into a status.
 //!
 //! Modules fail with their own words and convert into [`ApiError`] here. Nothing outside this
 //! file chooses an error status or writes an error body. Close codes of sockets do not belong
-//! here; they are words of the wire.
+//! here; they are words of the wire, and what they mean to a recorder that POSTs is told below.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use footage_actors::limits::Limited;
 use footage_actors::outbox::Close;
 use footage_protocol::{CloseCode, Retry};
 use serde::Serialize;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Why a request got no answer of the kind it asked for.
@@ -75,21 +75,15 @@ pub enum ApiError {
     /// The handler took longer than a request may.
     #[error("the request took too long")]
     TimedOut,
-    /// A recorder's POST was refused for a reason of the wire.
-    #[error("{}", .0.reason)]
+    /// A recorder was refused over HTTP for a reason of the wire.
+    #[error("{}", .0.reason.detail().unwrap_or(.0.code.text()))]
     Closed(Close),
-    /// A limit on connections was reached before anybody knew who is asking.
-    #[error("{0}")]
-    Limited(Limited),
     /// The recorders' address was asked for without a WebSocket upgrade.
     #[error("this address takes WebSocket upgrades only")]
     NotAnUpgrade {
         /// What is missing.
         hint: &'static str,
     },
-    /// A body did not arrive in time.
-    #[error("the body did not arrive in time")]
-    BodyTimedOut,
     /// More requests are being answered than the node has room for.
     #[error("too many requests at this moment")]
     Busy,
@@ -110,6 +104,8 @@ struct ErrorBody {
     code: &'static str,
     message: String,
     hint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<u64>,
     incident_id: Option<Uuid>,
 }
 
@@ -118,7 +114,7 @@ struct Outward {
     status: StatusCode,
     code: &'static str,
     hint: String,
-    retry_after_s: Option<u64>,
+    retry_after: Option<Duration>,
 }
 
 impl Outward {
@@ -127,12 +123,12 @@ impl Outward {
             status,
             code,
             hint: hint.into(),
-            retry_after_s: None,
+            retry_after: None,
         }
     }
 
-    fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after_s = Some(seconds);
+    fn retry_after_s(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(Duration::from_secs(seconds));
         self
     }
 }
@@ -153,13 +149,13 @@ impl ApiError {
                 "too_many_logins",
                 format!("try again in {retry_after_s} s"),
             )
-            .retry_after(*retry_after_s),
+            .retry_after_s(*retry_after_s),
             Self::LoginQueueFull => Outward::new(
                 S::TOO_MANY_REQUESTS,
                 "login_queue_full",
                 "try again in a few seconds",
             )
-            .retry_after(2),
+            .retry_after_s(2),
             Self::PlainHttp => Outward::new(
                 S::FORBIDDEN,
                 "plain_http",
@@ -208,25 +204,13 @@ impl ApiError {
                 "timed_out",
                 "try again; if it stays, look at /status",
             )
-            .retry_after(5),
+            .retry_after_s(5),
             Self::Closed(close) => closed(close),
-            Self::Limited(limited) => Outward::new(
-                S::TOO_MANY_REQUESTS,
-                "limited",
-                "close connections that are not needed, then try again",
-            )
-            .retry_after(limited.retry_after.as_secs()),
             Self::NotAnUpgrade { hint } => {
                 Outward::new(S::UPGRADE_REQUIRED, "not_an_upgrade", *hint)
             }
-            Self::BodyTimedOut => Outward::new(
-                S::REQUEST_TIMEOUT,
-                "body_timed_out",
-                "send the body within 30 s",
-            ),
-            Self::Busy => {
-                Outward::new(S::SERVICE_UNAVAILABLE, "busy", "try again in a second").retry_after(1)
-            }
+            Self::Busy => Outward::new(S::SERVICE_UNAVAILABLE, "busy", "try again in a second")
+                .retry_after_s(1),
             Self::OpsTokenNeeded => Outward::new(
                 S::UNAUTHORIZED,
                 "ops_token_needed",
@@ -237,7 +221,7 @@ impl ApiError {
                 "database_away",
                 "Postgres cannot be reached; recording goes on and nothing is lost",
             )
-            .retry_after(5),
+            .retry_after_s(5),
             Self::Database(_) => Outward::new(
                 S::INTERNAL_SERVER_ERROR,
                 "database",
@@ -305,10 +289,16 @@ fn closed(close: &Close) -> Outward {
         | CloseCode::BadText
         | CloseCode::FrameAbuse => S::BAD_REQUEST,
     };
-    let outward = Outward::new(status, close.code.name(), close.reason.as_str());
-    match close.code.retry() {
-        Retry::After => outward.retry_after(2),
-        _ => outward,
+    let hint = match close.code.retry() {
+        Retry::Never => "sending it again does not help; mend what the message names",
+        Retry::Jitter => "send it again after a short, random wait",
+        Retry::After => "send it again after retry_after_ms and a random quarter of it",
+        Retry::Stream => "give this stream up; the next page load begins another",
+        Retry::Page => "give this session up; the next page load begins another",
+    };
+    Outward {
+        retry_after: close.retry_after,
+        ..Outward::new(status, close.code.name(), hint)
     }
 }
 
@@ -321,17 +311,20 @@ impl IntoResponse for ApiError {
                 incident.id = %incident,
                 error.code = outward.code,
                 error.message = %self,
-                "a staff request failed"
+                "a request failed"
             );
         }
         let body = ErrorBody {
             code: outward.code,
             message: self.message(),
             hint: outward.hint,
+            retry_after_ms: outward.retry_after.map(|wait| wait.as_millis() as u64),
             incident_id,
         };
         let mut response = (outward.status, Json(body)).into_response();
-        if let Some(seconds) = outward.retry_after_s {
+        if let Some(wait) = outward.retry_after {
+            // Whole seconds, and not too soon.
+            let seconds = wait.as_millis().div_ceil(1_000) as u64;
             response
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -343,6 +336,8 @@ impl IntoResponse for ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use footage_actors::limits::Limited;
+    use http_body_util::BodyExt as _;
 
     #[test]
     fn faults_of_the_server_carry_an_incident_and_keep_their_details() {
@@ -352,6 +347,25 @@ mod tests {
             response.into_response().status(),
             StatusCode::INTERNAL_SERVER_ERROR
         );
+    }
+
+    #[tokio::test]
+    async fn a_refused_recorder_is_told_the_name_what_to_do_and_when() {
+        let limited = Limited {
+            what: "sockets of this address",
+            figure: 3,
+            retry_after: Duration::from_millis(1_500),
+        };
+        let response = ApiError::Closed(Close::limited(&limited)).into_response();
+        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(response.headers()[header::RETRY_AFTER], "2");
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["code"], "limited");
+        assert_eq!(body["retry_after_ms"], 1_500);
+        let message = "sockets of this address above 3; retry_after_ms=1500";
+        assert_eq!(body["message"], message);
+        assert_ne!(body["hint"], message);
     }
 
     #[test]

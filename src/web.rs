@@ -5,9 +5,11 @@
 
 mod answers;
 mod assets;
+mod packed;
 
 pub(crate) use answers::html;
 pub use assets::{Asset, Assets, Embedded};
+pub(crate) use packed::Packed;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
@@ -16,7 +18,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::api::ApiState;
 use crate::api::headers::{CROSS_ORIGIN_RESOURCE_POLICY, DEMO_POLICY};
 use crate::error::ApiError;
-use answers::{Caching, file};
+use answers::{Asked, Caching, file};
 
 /// Until the web side is built, this is all there is to see.
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><title>Footage</title>\
@@ -43,7 +45,11 @@ pub async fn serve(
         response.headers_mut().insert(header::ALLOW, allowed);
         return Ok(response);
     }
-    find(&state, path, &headers).ok_or(ApiError::NoSuchPath)
+    let asked = Asked {
+        headers: &headers,
+        packed: state.packed(),
+    };
+    find(&state, path, asked).ok_or(ApiError::NoSuchPath)
 }
 
 /// Paths that programs ask for: an answer with a page would only confuse them.
@@ -54,7 +60,7 @@ fn is_machine_path(path: &str) -> bool {
     })
 }
 
-fn find(state: &ApiState, path: &str, asked: &HeaderMap) -> Option<Response> {
+fn find(state: &ApiState, path: &str, asked: Asked<'_>) -> Option<Response> {
     let assets = state.assets();
     let path = path.strip_prefix('/')?;
     if path == "recorder.js" || is_hashed_recorder(path) {
@@ -101,7 +107,7 @@ fn is_hashed_recorder(path: &str) -> bool {
 
 /// The recorder, for the pages of any site: under its own name for five minutes, under the name
 /// with its hash for ever.
-fn recorder(assets: &dyn Assets, path: &str, asked: &HeaderMap) -> Option<Response> {
+fn recorder(assets: &dyn Assets, path: &str, asked: Asked<'_>) -> Option<Response> {
     let (part, caching) = if path == "recorder.js" {
         (assets.get("recorder/recorder.js")?, Caching::FiveMinutes)
     } else {
@@ -132,7 +138,7 @@ fn recorder_of_hash(assets: &dyn Assets, path: &str) -> Option<Asset> {
 }
 
 /// The demo shop, recorded under the key of its own site.
-fn demo(state: &ApiState, name: &str, asked: &HeaderMap) -> Option<Response> {
+fn demo(state: &ApiState, name: &str, asked: Asked<'_>) -> Option<Response> {
     let name = if name.is_empty() { "index.html" } else { name };
     let part = state.assets().get(&format!("demo/{name}"))?;
     if !name.ends_with(".html") {

@@ -82,13 +82,18 @@ pub(super) async fn add(State(state): State<ApiState>, request: Request, next: N
 }
 
 fn complete(headers: &mut HeaderMap, policies: &Policies) {
+    if policies.secure {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+    make_safe(headers);
+}
+
+/// Adds what holds for every answer, whoever gives it and wherever we are served.
+pub(crate) fn make_safe(headers: &mut HeaderMap) {
     let nosniff = HeaderValue::from_static("nosniff");
     let same_origin = HeaderValue::from_static("same-origin");
     headers.insert(X_CONTENT_TYPE_OPTIONS, nosniff);
     headers.insert(CROSS_ORIGIN_OPENER_POLICY, same_origin.clone());
-    if policies.secure {
-        headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
-    }
     let policy = headers
         .entry(CONTENT_SECURITY_POLICY)
         .or_insert(NO_DOCUMENT);

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::headers::Policies;
 use super::player::PlayerTickets;
 use crate::auth::{LoginThrottle, Origin, PasswordError, PasswordGate, SessionCookie};
-use crate::web::Assets;
+use crate::web::{Assets, Packed};
 
 /// Tells which sessions have an open socket on this node.
 pub trait LiveSessions: Send + Sync {
@@ -54,6 +54,7 @@ struct Shared {
     throttle: LoginThrottle,
     tickets: PlayerTickets,
     policies: Policies,
+    packed: Packed,
 }
 
 impl ApiState {
@@ -68,6 +69,7 @@ impl ApiState {
             throttle: LoginThrottle::default(),
             tickets: PlayerTickets::default(),
             policies: Policies::new(&settings.public_origin, settings.replay_origin.as_ref()),
+            packed: Packed::default(),
             settings,
         };
         Ok(Self {
@@ -105,6 +107,10 @@ impl ApiState {
 
     pub(crate) fn policies(&self) -> &Policies {
         &self.shared.policies
+    }
+
+    pub(crate) fn packed(&self) -> &Packed {
+        &self.shared.packed
     }
 
     pub(super) fn gate(&self) -> &PasswordGate {

@@ -25,7 +25,7 @@ pub(super) async fn in_time(request: Request, next: Next) -> Result<Response, Ap
 }
 
 /// Turns a panic of a handler into an answer; its text goes to the log only.
-pub(super) fn panicked(payload: Box<dyn Any + Send + 'static>) -> Response {
+pub(crate) fn panicked(payload: Box<dyn Any + Send + 'static>) -> Response {
     let text = payload
         .downcast_ref::<String>()
         .map(String::as_str)

@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use super::ConfigError;
 
 /// Names without the prefix `FOOTAGE_`, because other programs know them too.
-const FOREIGN: [&str; 2] = ["DATABASE_URL", "REDIS_URL"];
+const FOREIGN: [&str; 1] = ["DATABASE_URL"];
 /// Read when `FOOTAGE_CONFIG` names no other file; it may be absent.
 const DEFAULT_FILE: &str = "footage.toml";
 

@@ -79,7 +79,8 @@ fn a_secret_may_come_from_a_file_and_is_never_shown() {
         ("FOOTAGE_OPS_TOKEN", "0123456789abcdef"),
     ];
     assert!(refusal(&both).contains("both given"));
-    assert!(refusal(&[("REDIS_URL_FILE", "/absent")]).contains("REDIS_URL_FILE names /absent"));
+    let absent = refusal(&[("DATABASE_URL_FILE", "/absent")]);
+    assert!(absent.contains("DATABASE_URL_FILE names /absent"));
 }
 
 #[test]

@@ -85,7 +85,7 @@ impl Handshake {
             )),
             Err(_) => Err(Close::limit(
                 CloseCode::TryLater,
-                "sites cannot be looked up now; retry_after_ms=2000",
+                "sites cannot be looked up now",
             )),
         }
     }

@@ -19,6 +19,7 @@ use super::accept::Peer;
 use super::door::{Came, refuse, understand};
 use super::handshake;
 use super::routes::Ingest;
+use crate::api::headers::CROSS_ORIGIN_RESOURCE_POLICY;
 use crate::error::ApiError;
 use crate::telemetry::metrics;
 
@@ -37,7 +38,8 @@ pub async fn batches(
     let origin = parts.headers.get(header::ORIGIN).cloned();
     let answer = take(&ingest, &peer, &parts.headers, body).await;
     metrics::post_answered(answer.is_ok());
-    allow_origin(answer.unwrap_or_else(IntoResponse::into_response), origin)
+    let refused = |close| ApiError::Closed(close).into_response();
+    allow_origin(answer.unwrap_or_else(refused), origin)
 }
 
 /// Answers a browser that asks first, since a page sent a content type that is not simple.
@@ -53,8 +55,10 @@ pub async fn preflight(headers: HeaderMap) -> Response {
 
 /// Lets the page read the answer; whether its origin may record is decided by the handshake.
 fn allow_origin(mut answer: Response, origin: Option<HeaderValue>) -> Response {
+    let headers = answer.headers_mut();
+    let anyone = HeaderValue::from_static("cross-origin");
+    headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, anyone);
     if let Some(origin) = origin {
-        let headers = answer.headers_mut();
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.append(header::VARY, HeaderValue::from_static("origin"));
     }
@@ -66,34 +70,37 @@ async fn take(
     peer: &Peer,
     headers: &HeaderMap,
     body: Body,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Close> {
     if headers
         .get(header::CONTENT_ENCODING)
         .is_some_and(|encoding| encoding != "identity")
     {
-        return Err(ApiError::ContentEncoding);
+        let detail = "send the body without Content-Encoding";
+        return Err(Close::limit(CloseCode::Malformed, detail));
     }
     let _place = ingest
         .places
         .half_open(ingest.client_ip(peer, headers))
-        .map_err(ApiError::Limited)?;
+        .map_err(|limited| Close::limited(&limited))?;
     let body = read(body).await?;
     let about = handshake::Request::from_headers(headers);
-    let (visit, messages) = open(ingest, &body, &about)
-        .await
-        .map_err(ApiError::Closed)?;
+    let (visit, messages) = open(ingest, &body, &about).await?;
     let patience = Duration::from_millis(settings().intervals.post_timeout_ms);
     let answered = tokio::time::timeout(patience, ingest.cast.post(visit, messages)).await;
-    let body = answered
-        .map_err(|_| ApiError::TimedOut)?
-        .map_err(ApiError::Closed)?;
+    let body = answered.map_err(|_| {
+        let detail = "storage did not answer in time; send it again";
+        Close::limit(CloseCode::TryLater, detail)
+    })??;
     Ok(([(header::CONTENT_TYPE, "application/vnd.footage.v1")], body).into_response())
 }
 
-async fn read(body: Body) -> Result<Bytes, ApiError> {
+async fn read(body: Body) -> Result<Bytes, Close> {
     match tokio::time::timeout(BODY_TIMEOUT, collect(body)).await {
-        Err(_) => Err(ApiError::BodyTimedOut),
-        Ok(collected) => collected.map_err(ApiError::Closed),
+        Err(_) => {
+            let detail = format_args!("send the body within {} s", BODY_TIMEOUT.as_secs());
+            Err(Close::limit(CloseCode::HelloTimeout, detail))
+        }
+        Ok(collected) => collected,
     }
 }
 
@@ -156,10 +163,7 @@ async fn open(
         match came {
             Ok(Came::Message(weighed)) => {
                 let Some(permit) = ingest.cast.budget().clone().take(weighed.bytes).await else {
-                    return Err(give_up(
-                        messages,
-                        Close::limit(CloseCode::TryLater, "the node stops"),
-                    ));
+                    return Err(give_up(messages, Close::draining()));
                 };
                 messages.push(weighed.permitted(permit));
             }

@@ -93,7 +93,7 @@ pub async fn record(
     let ip = ingest.client_ip(&peer, request.headers());
     let half_open = match ingest.places.half_open(ip) {
         Ok(slot) => slot,
-        Err(limited) => return ApiError::Limited(limited).into_response(),
+        Err(limited) => return ApiError::Closed(Close::limited(&limited)).into_response(),
     };
     let about = Request::from_headers(request.headers());
     let upgrade = hyper::upgrade::on(&mut request);

@@ -3,7 +3,8 @@
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use footage_actors::cast::Cast;
@@ -13,11 +14,14 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
+use tower_http::catch_panic::CatchPanicLayer;
 
 use super::accept::Peer;
 use super::handshake::Handshake;
 use super::post::{batches, preflight};
 use super::record::{Places, record};
+use crate::api::headers::make_safe;
+use crate::api::panicked;
 use crate::auth::ClientIp;
 use crate::config::Network;
 use crate::error::ApiError;
@@ -88,6 +92,7 @@ pub fn router(ingest: Arc<Ingest>) -> Router {
         .route("/status", get(health::states))
         .route("/metrics", get(health::metrics_with_token))
         .with_state(Arc::clone(&ingest.health));
+    // From the outside in: headers on whatever comes, panics; then the routes.
     Router::new()
         .route(paths.record, get(record))
         .route(paths.batches, post(batches).options(preflight))
@@ -95,6 +100,17 @@ pub fn router(ingest: Arc<Ingest>) -> Router {
         .fallback(hand_over)
         .with_state(ingest)
         .merge(health)
+        .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(map_response(safe))
+}
+
+/// Makes an answer safe to look at; a connection that becomes a WebSocket is none.
+async fn safe(mut response: Response) -> Response {
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        make_safe(response.headers_mut());
+    }
+    response
 }
 
 /// Lets the back office answer. A worker never waits for the database; it only passes bytes on.
