@@ -13,7 +13,7 @@ use crate::arrival::{Message, RecorderSocket};
 use crate::budget::Budget;
 use crate::clock::Clock;
 use crate::end::SocketEnd;
-use crate::limits::{AccountLimits, Limited, SessionLimits, Slots};
+use crate::limits::{AccountLimits, SessionLimits, Slots};
 use crate::outbox::Close;
 use crate::outcome::Ledger;
 use crate::ports::{SessionKey, Storage};
@@ -222,7 +222,7 @@ impl Cast {
         let node_slot = self
             .sessions
             .take()
-            .map_err(|limited| node_full(&limited))?;
+            .map_err(|full| Close::after(CloseCode::Unavailable, &full, full.retry_after))?;
         let asked = self
             .account(account)
             .actor
@@ -263,12 +263,4 @@ async fn send_post(
         Ok(Err((Decline::Close(close), _))) => Err(close),
         Err(_) => Err(Close::bare(SocketEnd::Crash, CloseCode::ServerBug)),
     }
-}
-
-fn node_full(limited: &Limited) -> Close {
-    let wait_ms = limited.retry_after.as_millis();
-    Close::limit(
-        CloseCode::Unavailable,
-        format_args!("{limited}; retry_after_ms={wait_ms}"),
-    )
 }

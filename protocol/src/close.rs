@@ -107,7 +107,16 @@ impl CloseReason {
 
     /// The name and a detail; what is not printable ASCII becomes `?`, what is too long is cut.
     pub fn with_detail(code: CloseCode, detail: impl Display) -> Self {
-        let longest = settings().limits.close_reason_bytes_max as usize;
+        Self::ending_in(code, detail, "")
+    }
+
+    /// The name, a detail, and the milliseconds to wait before coming back, which are never cut.
+    pub fn after(code: CloseCode, detail: impl Display, wait_ms: u64) -> Self {
+        Self::ending_in(code, detail, &format!("; retry_after_ms={wait_ms}"))
+    }
+
+    fn ending_in(code: CloseCode, detail: impl Display, ending: &str) -> Self {
+        let longest = settings().limits.close_reason_bytes_max as usize - ending.len();
         let whole = format!("{}:{detail}", code.name());
         let printable = |c: char| {
             if c == ' ' || c.is_ascii_graphic() {
@@ -116,17 +125,18 @@ impl CloseReason {
                 '?'
             }
         };
-        Self(whole.chars().map(printable).take(longest).collect())
-    }
-
-    /// The name and the milliseconds to wait before coming back.
-    pub fn after(code: CloseCode, wait_ms: u64) -> Self {
-        Self::with_detail(code, format_args!("retry_after_ms={wait_ms}"))
+        let cut = whole.chars().map(printable).take(longest);
+        Self(cut.chain(ending.chars()).collect())
     }
 
     /// The text to send.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What stands behind the name, if anything does.
+    pub fn detail(&self) -> Option<&str> {
+        self.0.split_once(':').map(|(_name, detail)| detail)
     }
 }
 
@@ -179,12 +189,25 @@ mod tests {
         assert!(reason.as_str().starts_with("malformed:n??xxx"));
         assert_eq!(reason.as_str().len(), 123);
         assert_eq!(
-            CloseReason::after(CloseCode::Restart, 1_500).as_str(),
-            "restart:retry_after_ms=1500"
-        );
-        assert_eq!(
             CloseReason::bare(CloseCode::TakenOver).as_str(),
             "taken_over"
         );
+    }
+
+    #[test]
+    fn w15_the_wait_is_never_cut() {
+        let after = |detail: &str| CloseReason::after(CloseCode::Restart, detail, 1_500);
+        let short = after("come back");
+        assert_eq!(short.as_str(), "restart:come back; retry_after_ms=1500");
+        let long = after(&"x".repeat(300));
+        assert!(long.as_str().ends_with("xxx; retry_after_ms=1500"));
+        assert_eq!(long.as_str().len(), 123);
+    }
+
+    #[test]
+    fn a_detail_is_what_stands_behind_the_name() {
+        let detailed = CloseReason::with_detail(CloseCode::Malformed, "a: b");
+        assert_eq!(detailed.detail(), Some("a: b"));
+        assert_eq!(CloseReason::bare(CloseCode::TakenOver).detail(), None);
     }
 }

@@ -29,12 +29,9 @@ impl Session {
     fn admit_at_all(&self, hello: &Hello) -> Result<(), Decline> {
         match self.stage {
             Stage::Unknown => {
-                return Err(closed(
-                    CloseCode::TryLater,
-                    "storage is away; retry_after_ms=2000",
-                ));
+                return Err(closed(CloseCode::TryLater, "storage is away"));
             }
-            Stage::Draining => return Err(closed(CloseCode::Restart, "retry_after_ms=1000")),
+            Stage::Draining => return Err(Decline::Close(Close::draining())),
             Stage::Open | Stage::Leaving => {}
         }
         if matches!(self.ended, Some(SessionEnd::Limit | SessionEnd::Stopped)) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tracing::{info, warn};
 
 use super::{Flight, Session, Stage};
-use crate::end::{SessionEnd, SocketEnd};
+use crate::end::SessionEnd;
 use crate::outbox::Close;
 use crate::ports::{KeptSession, StreamOpening};
 use crate::session::stream::Stream;
@@ -138,11 +138,7 @@ impl Session {
     /// The node stops: recorders are sent elsewhere, what is buffered is written.
     pub(super) fn drain(&mut self, context: &mut Context<Self>) {
         self.stage = Stage::Draining;
-        let close = Close {
-            end: SocketEnd::Drain,
-            ..Close::limit(CloseCode::Restart, "retry_after_ms=1000")
-        };
-        self.close_sockets(&close, context);
+        self.close_sockets(&Close::draining(), context);
         if self.sockets.is_empty() {
             self.leave(context);
         }
