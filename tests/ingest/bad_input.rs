@@ -294,47 +294,72 @@ async fn bad_posts_are_answered_with_the_status_of_their_code() {
         payload: &[0xc0],
     }));
     let cases = [
-        ("an empty body", shop, Vec::new(), 400),
-        ("no hello", shop, batch(1), 400),
-        ("an unknown site", shop, [unknown, batch(1)].concat(), 404),
+        (shop, Vec::new(), 400, "malformed"),
+        (shop, batch(1), 400, "malformed"),
+        (shop, [unknown, batch(1)].concat(), 404, "unknown_site"),
         (
-            "a wrong origin",
             "https://evil.example",
             [hello.clone(), batch(1)].concat(),
             403,
+            "not_allowed",
         ),
         (
-            "a broken message",
             shop,
             [hello.clone(), batch(1), vec![0xc1]].concat(),
             400,
+            "malformed",
         ),
         (
-            "a skipped number",
             shop,
             [hello.clone(), batch(1), batch(3)].concat(),
             409,
+            "out_of_order",
         ),
         (
-            "a body above the limit",
             shop,
             [hello.clone(), vec![0; 1_200_000]].concat(),
             413,
+            "message_too_big",
         ),
-        ("a good one", shop, [hello, custom].concat(), 200),
+        (shop, [hello, custom].concat(), 200, ""),
     ];
-    for (name, origin, body, status) in cases {
+    for (origin, body, status, code) in cases {
         let answer = post(origin, body).await.unwrap();
-        assert_eq!(
-            answer.status().as_u16(),
-            status,
-            "{name}: {}",
-            answer.text().await.unwrap()
-        );
-        assert_eq!(
-            answer.headers()["access-control-allow-origin"],
-            origin,
-            "{name}"
-        );
+        let headers = answer.headers().clone();
+        assert_eq!(answer.status().as_u16(), status, "{code}");
+        assert_eq!(headers["access-control-allow-origin"], origin, "{code}");
+        assert_eq!(headers["cross-origin-resource-policy"], "cross-origin");
+        assert_safe(&headers);
+        if status != 200 {
+            let told: serde_json::Value = answer.json().await.unwrap();
+            assert_eq!(told["code"], code);
+            assert!(!told["message"].as_str().unwrap().starts_with(code));
+            assert_ne!(told["hint"], told["message"]);
+        }
+    }
+}
+
+fn assert_safe(headers: &reqwest::header::HeaderMap) {
+    assert_eq!(headers["x-content-type-options"], "nosniff");
+    assert_eq!(headers["referrer-policy"], "same-origin");
+    assert_eq!(headers["cache-control"], "no-store");
+}
+
+#[tokio::test]
+async fn what_a_worker_answers_itself_is_safe_to_look_at() {
+    let node = Node::start(&[]).await;
+    for (path, status) in [
+        ("/healthz", 200),
+        ("/readyz", 200),
+        ("/status", 200),
+        ("/metrics", 401),
+        ("/v1/nothing", 404),
+        ("/v1/batches", 405),
+        ("/v1/record", 426),
+    ] {
+        let url = format!("http://{}{path}", node.address);
+        let answer = reqwest::get(url).await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{path}");
+        assert_safe(answer.headers());
     }
 }
