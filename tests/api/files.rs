@@ -2,9 +2,18 @@
 
 use std::collections::HashMap;
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, Method, StatusCode, header};
+use flate2::read::GzDecoder;
+use std::io::Read as _;
 
 use crate::stage::{Answer, LOCAL, Place, Stage, get};
+
+fn local() -> Place {
+    Place {
+        public: LOCAL,
+        replay: None,
+    }
+}
 
 async fn conditional(stage: &Stage, path: &str, etag: &str) -> Answer {
     let mut request = get(path);
@@ -46,6 +55,79 @@ async fn the_recorder_is_for_every_site_and_sent_only_when_changed() {
     assert_eq!(named.header("cache-control"), forever);
     for wrong in ["/recorder-.js", "/recorder-0000000000000000.js"] {
         assert_eq!(stage.get(wrong).await.status, 404, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn text_is_sent_in_gzip_to_who_takes_it() {
+    let script: &str = "document.addEventListener('click', record);\n"
+        .repeat(4_000)
+        .leak();
+    let files = HashMap::from([
+        ("recorder/recorder.js", script),
+        ("demo/font.woff2", script),
+        ("dashboard/tiny.svg", "<svg/>"),
+    ]);
+    let stage = Stage::with_files(local(), files).await;
+    let ask = async |method: Method, path: &str, pairs: &[(HeaderName, &str)]| {
+        let mut request = get(path);
+        *request.method_mut() = method;
+        for (name, value) in pairs {
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
+        stage.ask(request).await
+    };
+    let takes_gzip = [(header::ACCEPT_ENCODING, "gzip, deflate, br")];
+
+    let plain = stage.get("/recorder.js").await;
+    assert_eq!(plain.text(), script);
+    assert_eq!(plain.headers.get("content-encoding"), None);
+    assert_eq!(plain.header("vary"), "accept-encoding");
+
+    let packed = ask(Method::GET, "/recorder.js", &takes_gzip).await;
+    let mut unpacked = String::new();
+    GzDecoder::new(&*packed.bytes)
+        .read_to_string(&mut unpacked)
+        .unwrap();
+    assert_eq!(unpacked, script);
+    assert!(packed.bytes.len() <= 32 * 1024, "{}", packed.bytes.len());
+    for (name, value) in [
+        ("content-encoding", "gzip"),
+        ("vary", "accept-encoding"),
+        ("content-type", "text/javascript; charset=utf-8"),
+        ("cache-control", "public, max-age=300"),
+        ("access-control-allow-origin", "*"),
+    ] {
+        assert_eq!(packed.header(name), value);
+    }
+    let tags = [plain.header("etag"), packed.header("etag")];
+    assert_ne!(tags[0], tags[1]);
+
+    let mut head = ask(Method::HEAD, "/recorder.js", &takes_gzip).await;
+    assert!(head.bytes.is_empty());
+    let length = head.headers.remove("content-length").unwrap();
+    assert_eq!(length, packed.bytes.len().to_string());
+    let mut whole = packed.headers.clone();
+    whole.remove("content-length");
+    assert_eq!(head.headers, whole);
+
+    for tag in tags {
+        let known = (header::IF_NONE_MATCH, tag);
+        for asked in [
+            vec![known.clone()],
+            vec![known.clone(), takes_gzip[0].clone()],
+        ] {
+            let same = ask(Method::GET, "/recorder.js", &asked).await;
+            assert_eq!(same.status, StatusCode::NOT_MODIFIED, "{asked:?}");
+            assert!(same.bytes.is_empty());
+            assert_eq!(same.header("etag"), tag);
+            assert_eq!(same.header("vary"), "accept-encoding");
+        }
+    }
+    for (path, bytes) in [("/demo/font.woff2", script), ("/tiny.svg", "<svg/>")] {
+        let stays = ask(Method::GET, path, &takes_gzip).await;
+        assert_eq!(stays.headers.get("content-encoding"), None, "{path}");
+        assert_eq!(stays.text(), bytes, "{path}");
     }
 }
 
@@ -99,11 +181,7 @@ async fn the_demo_shop_records_itself() {
 
 #[tokio::test]
 async fn without_a_build_the_page_says_what_to_do() {
-    let place = Place {
-        public: LOCAL,
-        replay: None,
-    };
-    let stage = Stage::with_files(place, HashMap::new()).await;
+    let stage = Stage::with_files(local(), HashMap::new()).await;
     assert!(stage.get("/").await.text().contains("make build"));
     assert_eq!(stage.get("/recorder.js").await.status, 404);
 }
