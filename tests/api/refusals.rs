@@ -39,8 +39,14 @@ async fn unsafe_requests_of_other_sites_are_refused() {
 async fn only_plain_json_of_a_sane_size_is_read() {
     let stage = Stage::local().await;
     let large = format!(r#"{{"email":"{}","password":""}}"#, "a".repeat(256 * 1024));
+    // A field that nobody reads would do to use up the stack.
+    let nested = |depth: usize| {
+        let (open, shut) = ("[".repeat(depth - 1), "]".repeat(depth - 1));
+        format!(r#"{{"email":"{ANN}","password":"{PASSWORD}","more":{open}{shut}}}"#)
+    };
     let cases = [
         (post_json("/api/v1/login", &large), 413, "body_too_large"),
+        (post_json("/api/v1/login", &nested(33)), 422, "bad_json"),
         (post_json("/api/v1/login", "{"), 422, "bad_json"),
         (post_json("/api/v1/login", "{}"), 422, "bad_json"),
         (post_json("/api/v1/login", "[1]"), 422, "bad_json"),
@@ -49,6 +55,8 @@ async fn only_plain_json_of_a_sane_size_is_read() {
         let answer = stage.ask(request).await;
         answer.assert_error(StatusCode::from_u16(status).unwrap(), code);
     }
+    let deep = stage.ask(post_json("/api/v1/login", &nested(32))).await;
+    assert_eq!(deep.status, StatusCode::OK, "{:?}", deep.bytes);
     let mut form = login(ANN, PASSWORD);
     let form_type = "application/x-www-form-urlencoded".parse().unwrap();
     form.headers_mut().insert(header::CONTENT_TYPE, form_type);
