@@ -174,6 +174,22 @@ async fn every_table_of_tenants_forces_row_security() {
 }
 
 #[tokio::test]
+async fn every_pool_plans_for_the_days_at_hand() {
+    let database = TestDatabase::create().await;
+    let pools = Pools::new(database.connect_options());
+    for pool in [&pools.writer, &pools.staff, &pools.jobs] {
+        for (setting, wanted) in [("jit", "off"), ("plan_cache_mode", "force_custom_plan")] {
+            let found: String = sqlx::query_scalar("select current_setting($1)")
+                .bind(setting)
+                .fetch_one(pool)
+                .await
+                .unwrap();
+            assert_eq!(found, wanted, "{setting}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_schema_is_laid_once_and_a_newer_one_is_refused() {
     let database = TestDatabase::create().await;
     let options = database.connect_options();
