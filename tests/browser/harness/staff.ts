@@ -1,0 +1,173 @@
+// Staff at the dashboard: the real pages, in a browser profile of their own. Beside them, what the
+// interface under /api/v1 says.
+import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
+import { differences, look, type Root } from '../compare.ts';
+import { answered, eventually, pause } from './eventually.ts';
+import { type Recording, recordingOf } from './recording.ts';
+import { type Server, STAFF } from './server.ts';
+
+const SCROLL_MS = 3_000;
+
+export type Session = {
+  readonly id: string;
+  readonly visitor: string;
+  readonly user: string | null;
+  readonly live: boolean;
+  readonly ended_as: string | null;
+  readonly pages: number;
+  readonly first_url: string;
+  readonly events: number;
+  readonly clicks: number;
+  readonly inputs: number;
+  readonly completeness: {
+    readonly received: number;
+    readonly expected: number;
+    readonly missing: number;
+  };
+};
+export type Details = Session & {
+  readonly streams: readonly {
+    readonly id: string;
+    readonly url: string;
+    readonly ended: boolean;
+    readonly missing: readonly (readonly [number, number])[];
+    readonly gaps: readonly unknown[];
+  }[];
+  readonly pages_visited: readonly { readonly url: string; readonly cause: string }[];
+};
+
+export class Staff {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Every address a page of staff asked for, with what became of it. */
+  readonly asked: { readonly url: string; blocked: boolean }[] = [];
+  private readonly origin: string;
+
+  private constructor(context: BrowserContext, page: Page, origin: string) {
+    this.context = context;
+    this.page = page;
+    this.origin = origin;
+    context.on('request', (request) => this.asked.push({ url: request.url(), blocked: false }));
+    context.on('requestfailed', (request) => {
+      const asked = this.asked.findLast(({ url }) => url === request.url());
+      if (asked && /csp|blocked/i.test(request.failure()?.errorText ?? '')) asked.blocked = true;
+    });
+  }
+
+  /** Through the log-in page, to the list. */
+  static async logIn(browser: Browser, server: Server): Promise<Staff> {
+    const context = await browser.newContext({ viewport: { width: 1600, height: 1000 } });
+    const page = await context.newPage();
+    const staff = new Staff(context, page, server.origin);
+    await page.goto(server.origin);
+    await page.getByLabel('E-mail').fill(STAFF.email);
+    await page.getByRole('textbox', { name: 'Password' }).fill(STAFF.password);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('heading', { name: 'Sessions', level: 1 }).waitFor();
+    return staff;
+  }
+
+  async sessions(): Promise<Session[]> {
+    const { sessions } = await this.get<{ sessions: Session[] }>('sessions?limit=200');
+    return sessions;
+  }
+
+  details(id: string): Promise<Details> {
+    return this.get(`sessions/${id}`);
+  }
+
+  async recording(id: string): Promise<Recording> {
+    const answer = await this.context.request.get(`${this.origin}/api/v1/sessions/${id}/events`, {
+      headers: { 'accept-encoding': 'identity' },
+    });
+    if (!answer.ok()) throw new Error(`events: ${answer.status()} ${await answer.text()}`);
+    return recordingOf(await answer.body());
+  }
+
+  /** The session of an identified visitor, once the page that was open last has ended and arrived. */
+  whole(user: string, within = 30_000): Promise<Details> {
+    return answered(
+      async () => {
+        const found = (await this.sessions()).find((session) => session.user === user);
+        const details = found && (await this.details(found.id));
+        return details?.streams.every(({ ended }) => ended) ? details : null;
+      },
+      `every page of ${user} has ended and is stored`,
+      { within },
+    );
+  }
+
+  /** From the list into a session, by a click on its row; waits until it can be played. */
+  async open(user: string): Promise<Frame> {
+    const { page } = this;
+    await page.goto(this.origin);
+    await page.getByRole('row').filter({ hasText: user }).getByRole('link').click();
+    return this.player();
+  }
+
+  /** The player's document, once the recording is in it. */
+  async player(): Promise<Frame> {
+    const { page } = this;
+    await page.waitForURL('**/sessions/*');
+    await page.getByRole('button', { name: 'Play', exact: true }).last().waitFor();
+    await eventually(
+      async () =>
+        !(await page.getByRole('slider', { name: 'Place in the recording' }).isDisabled()),
+      'the recording can be played',
+    );
+    await page.waitForFunction(
+      () => document.querySelector('[data-testid=clock]')?.textContent !== '0:00 / 0:00',
+    );
+    const frame = page.frames().find((each) => new URL(each.url()).pathname.startsWith('/player/'));
+    if (!frame) throw new Error('no player document');
+    return frame;
+  }
+
+  /** Plays it through, as fast as it goes. */
+  async playToEnd(): Promise<void> {
+    const { page } = this;
+    await page.getByText('16×').click();
+    await page.getByRole('button', { name: 'Play', exact: true }).last().click();
+    await page.waitForFunction(
+      () => {
+        const [at, of] =
+          document.querySelector('[data-testid=clock]')?.textContent?.split(' / ') ?? [];
+        const playing = document.querySelector('button[aria-label=Pause]') !== null;
+        return at === of && !playing;
+      },
+      undefined,
+      { timeout: 60_000 },
+    );
+  }
+
+  /** Clicks into the seek bar, between two moments, and waits until the recording stands there. */
+  async seekBetween(from: number, to: number, duration: number): Promise<void> {
+    const { page } = this;
+    const bar = await page.locator('.mantine-Slider-trackContainer').boundingBox();
+    if (bar === null) throw new Error('no seek bar');
+    const at = (from + to) / 2 / duration;
+    await page.mouse.click(bar.x + bar.width * at, bar.y + bar.height / 2);
+    const thumb = page.getByRole('slider', { name: 'Place in the recording' });
+    await eventually(async () => {
+      const stands = Number(await thumb.getAttribute('aria-valuenow'));
+      return stands > from && stands < to;
+    }, `the recording stands between ${from} and ${to} ms`);
+  }
+
+  private async get<T>(path: string): Promise<T> {
+    const answer = await this.context.request.get(`${this.origin}/api/v1/${path}`);
+    if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+}
+
+/** The differences between the original and what the player shows now. */
+export async function remaining(original: Root, player: Frame): Promise<string[]> {
+  let left: string[] = [];
+  // A scroll is shown smoothly, as the visitor saw it, and takes a moment.
+  for (const until = Date.now() + SCROLL_MS; Date.now() < until; await pause(50)) {
+    left = differences(original, await player.evaluate(look, '.replayer-wrapper iframe'));
+    if (left.length === 0) break;
+  }
+  return left;
+}

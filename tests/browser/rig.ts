@@ -1,0 +1,76 @@
+// A page that shows how lists of events end, in the player as it is built. It takes the place of the
+// dashboard, so that a hundred replays need neither a server nor a hundred sessions.
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Browser, Page, Route } from 'playwright-core';
+import type { FromPlayer, ToPlayer } from '../../web/player/messages.ts';
+import { differences, look, type Root } from './compare.ts';
+import type { Event } from './harness/recording.ts';
+
+const PLAYER = join(import.meta.dirname, '../../web/dist/player');
+const ORIGIN = 'http://rig.test';
+
+export class Rig {
+  private readonly page: Page;
+
+  private constructor(page: Page) {
+    this.page = page;
+  }
+
+  static async open(browser: Browser): Promise<Rig> {
+    const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+    await page.route(`${ORIGIN}/**`, serve);
+    await page.goto(ORIGIN);
+    return new Rig(page);
+  }
+
+  close(): Promise<void> {
+    return this.page.close();
+  }
+
+  /** The differences between the original and how these events end. */
+  async remaining(original: Root, events: readonly Event[]): Promise<string[]> {
+    await this.page.evaluate(play, events as readonly object[]);
+    const player = await (await this.page.$('iframe'))?.contentFrame();
+    if (!player) throw new Error('no player');
+    return differences(original, await player.evaluate(look, '.replayer-wrapper iframe'));
+  }
+}
+
+function serve(route: Route): Promise<void> {
+  const { pathname } = new URL(route.request().url());
+  if (pathname === '/') {
+    return route.fulfill({ contentType: 'text/html', body: '<!doctype html><body></body>' });
+  }
+  if (pathname === '/player') {
+    const html = readFileSync(join(PLAYER, 'index.html'), 'utf8')
+      .replaceAll('__NONCE__', 'rig')
+      .replaceAll('__PARENT_ORIGIN__', ORIGIN);
+    return route.fulfill({ contentType: 'text/html', body: html });
+  }
+  return route.fulfill({ path: join(PLAYER, basename(pathname)) });
+}
+
+/** Runs in the page around the player: a new player, which goes to the end at once. */
+function play(events: readonly object[]): Promise<void> {
+  return new Promise((done, failed) => {
+    const frame = document.createElement('iframe');
+    frame.width = '1100';
+    frame.height = '800';
+    frame.src = '/player';
+    const send = (message: ToPlayer) => frame.contentWindow?.postMessage(message, '*');
+    const hear = ({ data, source }: MessageEvent<FromPlayer>) => {
+      if (source !== frame.contentWindow) return;
+      if (data.type === 'ready') {
+        send({ type: 'init', speed: 1, skip_inactive: false, at_ms: Number.MAX_SAFE_INTEGER });
+        send({ type: 'events', events, last: true });
+      } else if (data.type === 'problem') failed(new Error(data.text));
+      else if (data.type === 'time') {
+        removeEventListener('message', hear);
+        done();
+      }
+    };
+    addEventListener('message', hear);
+    document.body.replaceChildren(frame);
+  });
+}
