@@ -49,8 +49,9 @@ class Model {
     } else if (data.source === INPUT) {
       const { id, text, isChecked } = data as unknown as Input;
       this.set(`text ${id}`, text, event, '');
+      this.set(`checked ${id}`, isChecked, event, false);
       // The browser unchecks a radio itself when another of its group is checked.
-      if (isChecked || !this.radios.has(id)) this.set(`checked ${id}`, isChecked, event, false);
+      if (this.radios.has(id) && !isChecked) this.deciders.delete(`checked ${id}`);
     }
   }
 

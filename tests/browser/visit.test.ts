@@ -22,7 +22,7 @@ beforeAll(async () => {
   stage = await setStage({ FOOTAGE_LOG: 'trace' });
   visited = await visit(stage, await stage.visitor(), 'ada');
   staff = await Staff.logIn(stage.browser, stage.server);
-  session = await staff.whole('ada');
+  session = await staff.whole('ada', 3);
   recording = await staff.recording(session.id);
 });
 afterAll(() => stage?.strike());

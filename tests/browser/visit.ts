@@ -32,8 +32,8 @@ export type Visited = {
   readonly complaints: readonly string[];
 };
 
-/** Waits until the recorder of the page has said hello. */
-async function recorded(stage: Stage, path: string): Promise<void> {
+/** Waits until the recorder of a page has said hello. */
+export async function recorded(stage: Stage, path: string): Promise<void> {
   await eventually(
     () =>
       stage.tap.messages.some(

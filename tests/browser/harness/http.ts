@@ -18,9 +18,20 @@ const OPCODE_CONTROL = 8;
 
 /** Reads what one connection carries from the browser to the server. */
 export class RequestReader {
-  readonly requests: Request[] = [];
+  /** Of all connections, in the order in which they came. */
+  private readonly all: Request[];
+  private last: Request | null = null;
   private rest = Buffer.alloc(0);
   private fragments: Buffer[] = [];
+
+  constructor(all: Request[]) {
+    this.all = all;
+  }
+
+  /** Whether what came last asks for a WebSocket. */
+  get isWebSocket(): boolean {
+    return this.last?.messages != null;
+  }
 
   push(bytes: Buffer): void {
     this.rest = Buffer.concat([this.rest, bytes]);
@@ -30,7 +41,7 @@ export class RequestReader {
   }
 
   private step(): boolean {
-    const last = this.requests.at(-1);
+    const { last } = this;
     if (last?.messages) return this.frame(last.messages);
     if (last && last.body.length < lengthOf(last.head)) return this.body(last);
     return this.head();
@@ -44,13 +55,8 @@ export class RequestReader {
     const [method = '', path = ''] = head.split(' ');
     const upgrades = /^upgrade: *websocket/im.test(head);
     if (/^transfer-encoding:/im.test(head)) throw new Error('a browser does not send chunks');
-    this.requests.push({
-      method,
-      path,
-      head,
-      body: Buffer.alloc(0),
-      messages: upgrades ? [] : null,
-    });
+    this.last = { method, path, head, body: Buffer.alloc(0), messages: upgrades ? [] : null };
+    this.all.push(this.last);
     return true;
   }
 

@@ -84,17 +84,14 @@ export class Staff {
     return recordingOf(await answer.body());
   }
 
-  /** The session of an identified visitor, once the page that was open last has ended and arrived. */
-  whole(user: string, within = 30_000): Promise<Details> {
-    return answered(
-      async () => {
-        const found = (await this.sessions()).find((session) => session.user === user);
-        const details = found && (await this.details(found.id));
-        return details?.streams.every(({ ended }) => ended) ? details : null;
-      },
-      `every page of ${user} has ended and is stored`,
-      { within },
-    );
+  /** The session of an identified visitor, once so many pages of it have ended and are stored. */
+  whole(user: string, pages = 1): Promise<Details> {
+    return answered(async () => {
+      const found = (await this.sessions()).find((session) => session.user === user);
+      const details = found && (await this.details(found.id));
+      const ended = details?.streams.filter((stream) => stream.ended).length;
+      return details && ended === pages ? details : null;
+    }, `${pages} pages of ${user} have ended and are stored`);
   }
 
   /** From the list into a session, by a click on its row; waits until it can be played. */

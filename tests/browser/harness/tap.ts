@@ -16,7 +16,8 @@ export class Tap {
   private readonly server: NetServer;
   private readonly to: number;
   private readonly open = new Set<Socket>();
-  private readonly readers: RequestReader[] = [];
+  /** Every request a browser sent, a WebSocket with its messages. */
+  readonly requests: Request[] = [];
 
   private constructor(server: NetServer, port: number, to: number) {
     this.server = server;
@@ -38,11 +39,6 @@ export class Tap {
     for (const socket of this.open) socket.destroy();
     this.server.close();
     await once(this.server, 'close');
-  }
-
-  /** Every request a browser sent, a WebSocket with its messages. */
-  get requests(): Request[] {
-    return this.readers.flatMap((reader) => reader.requests);
   }
 
   /** How often a recorder opened a WebSocket, granted or not. */
@@ -72,8 +68,7 @@ export class Tap {
   }
 
   private forward(browser: Socket): void {
-    const reader = new RequestReader();
-    this.readers.push(reader);
+    const reader = new RequestReader(this.requests);
     const server = dial(this.to, '127.0.0.1');
     for (const [one, other] of [
       [browser, server],
@@ -89,7 +84,7 @@ export class Tap {
     }
     browser.on('data', (bytes) => {
       reader.push(bytes);
-      if (this.blockWebSocket && reader.requests.at(-1)?.messages) browser.end(BLOCKED);
+      if (this.blockWebSocket && reader.isWebSocket) browser.end(BLOCKED);
       else server.write(bytes);
     });
     server.on('data', (bytes) => browser.write(bytes));
