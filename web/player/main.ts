@@ -4,10 +4,12 @@ import { EventType, type eventWithTime } from '@rrweb/types';
 import type { FromPlayer, ToPlayer } from './messages.ts';
 import { connectToParent } from './parent.ts';
 import { Sanitizer } from './sanitize.ts';
+import { isEvent } from './shape.ts';
 import { Stage } from './stage.ts';
 
 const settings = { speed: 1, skipInactive: true, at: 0 };
 const events: eventWithTime[] = [];
+let damaged = 0;
 let stage: Stage | null = null;
 
 const send: (message: FromPlayer) => void = connectToParent(receive);
@@ -45,13 +47,8 @@ function receive(message: ToPlayer): void {
 function take(part: readonly unknown[]): void {
   for (const event of part) {
     if (isEvent(event)) events.push(event);
+    else damaged += 1;
   }
-}
-
-function isEvent(value: unknown): value is eventWithTime {
-  if (typeof value !== 'object' || value === null) return false;
-  const { type, timestamp } = value as Partial<eventWithTime>;
-  return typeof type === 'number' && Number.isFinite(timestamp);
 }
 
 function begin(): void {
@@ -66,4 +63,5 @@ function begin(): void {
   const sanitizer = new Sanitizer();
   for (const event of events) sanitizer.disarm(event);
   stage = new Stage(root, events, settings, send);
+  if (damaged > 0) send({ type: 'problem', text: `Damaged events were left out: ${damaged}.` });
 }

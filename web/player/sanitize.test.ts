@@ -46,6 +46,37 @@ describe('what is taken out', () => {
     }
   });
 
+  it('tags and attributes that only become text in rrweb are not believed', () => {
+    for (const tag of [
+      ['script'],
+      ['link'],
+      { toString: 'x' },
+      7,
+      null,
+      '',
+      'svg:',
+      '<p>',
+      'a b',
+      '1',
+    ]) {
+      const node = { ...element(5, '', { rel: 'preconnect', href: '//evil' }), tagName: tag };
+      expect(disarmed(node)).toEqual(element(5, 'footage-removed'));
+    }
+    const attributes = {
+      href: ['javascript:1'],
+      src: { 0: 1 },
+      style: { color: 'red' },
+      title: '',
+    };
+    expect(disarmed(element(5, 'a', { ...attributes }))).toEqual(
+      element(5, 'a', { style: { color: 'red' }, title: '' }),
+    );
+    expect(changedLater(element(5, 'a'), { ...attributes })).toEqual({
+      style: { color: 'red' },
+      title: '',
+    });
+  });
+
   it('objects, embeds and bases lose tag and attributes', () => {
     for (const tag of ['object', 'Embed', 'applet', 'BASE', 'portal', 'fencedframe']) {
       expect(disarmed(element(5, tag, { href: '//evil', data: '//evil' }))).toEqual(
@@ -122,6 +153,14 @@ describe('what is taken out', () => {
     sanitizer.disarm(mutation({ attributes: [change] }));
     expect(change.attributes).toEqual({ src: 'data:image/png;base64,AA==' });
   });
+});
+
+it('texts that are none become empty', () => {
+  for (const textContent of [undefined, null, 7, ['x'], { toString: 1 }]) {
+    expect(disarmed(element(5, 'p', {}, [{ type: 3, id: 6, textContent }]))).toEqual(
+      element(5, 'p', {}, [{ type: 3, id: 6, textContent: '' }]),
+    );
+  }
 });
 
 describe('what stays', () => {

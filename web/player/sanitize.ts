@@ -3,12 +3,18 @@
 //
 // Elements stay where they are, disarmed, because later events name them as parents and
 // neighbours. Texts, values and classes are left as they were recorded.
-import { EventType, type eventWithTime, IncrementalSource } from '@rrweb/types';
+import { EventType, type eventWithTime, IncrementalSource, NodeType } from '@rrweb/types';
+import { isRecord } from './record.ts';
 
 type Attributes = Record<string, unknown>;
 type Watched = 'frame' | 'link' | 'meta';
 
 const REMOVED = 'footage-removed';
+
+const TEXTS: ReadonlySet<unknown> = new Set([NodeType.Text, NodeType.CDATA, NodeType.Comment]);
+
+/** What every browser takes for the name of an element. */
+const TAG = /^[a-z_][\w.-]*(:[a-z_][\w.-]*)?$/i;
 
 /** Replaced by an element of the second name, without attributes. `noscript` is never shown. */
 const REPLACED = new Map([
@@ -85,16 +91,21 @@ export class Sanitizer {
     while (left.length > 0) {
       const node = left.pop();
       if (!isRecord(node)) continue;
-      if (typeof node['tagName'] === 'string') this.#disarmElement(node, node['tagName']);
+      if ('tagName' in node) this.#disarmElement(node, node['tagName']);
+      // One odd text would cost rrweb the whole page.
+      if (TEXTS.has(node['type']) && typeof node['textContent'] !== 'string')
+        node['textContent'] = '';
       if (Array.isArray(node['childNodes'])) {
         for (const child of node['childNodes']) left.push(child);
       }
     }
   }
 
-  #disarmElement(node: Record<string, unknown>, recordedTag: string): void {
-    const tag = localName(recordedTag);
-    const replacement = REPLACED.get(tag);
+  #disarmElement(node: Record<string, unknown>, recordedTag: unknown): void {
+    // rrweb would take `['script']` for a name, too, and give the page up for what is no name.
+    const isTag = typeof recordedTag === 'string' && TAG.test(recordedTag);
+    const tag = isTag ? localName(recordedTag) : '';
+    const replacement = isTag ? REPLACED.get(tag) : REMOVED;
     if (replacement !== undefined) {
       node['tagName'] = replacement;
       node['attributes'] = {};
@@ -112,7 +123,12 @@ function disarmAttributes(attributes: Attributes, kind: Watched | undefined): vo
   for (const [name, value] of Object.entries(attributes)) {
     const folded = name.toLowerCase();
     const acts =
-      folded.startsWith('on') || NEVER.has(folded) || acting?.has(folded) || runs(folded, value);
+      folded.startsWith('on') ||
+      NEVER.has(folded) ||
+      acting?.has(folded) ||
+      runs(folded, value) ||
+      // Of all attributes only a style that changes is told in parts.
+      (isRecord(value) && folded !== 'style');
     if (acts) delete attributes[name];
   }
 }
@@ -141,8 +157,4 @@ function localName(tag: string): string {
 
 function records(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,6 +1,7 @@
 import { Replayer } from '@rrweb/replay';
 import { type eventWithTime, ReplayerEvents } from '@rrweb/types';
 import { fitInside } from './fit.ts';
+import { forgive } from './forgiving.ts';
 import { landing, type Opening, openings } from './landing.ts';
 import { type FromPlayer, type PlayState, SPEED_MAX, SPEED_MIN } from './messages.ts';
 import { endOfQuiet, quietStretches, type Stretch } from './quiet.ts';
@@ -27,6 +28,7 @@ export class Stage {
   #skipInactive: boolean;
   #state: PlayState = 'paused';
   #picture: { width: number; height: number } | null = null;
+  #stumbled = false;
 
   constructor(
     root: HTMLElement,
@@ -51,6 +53,7 @@ export class Stage {
       insertStyleRules: [NOT_FETCHED, NOT_ANCHORED],
     });
     adoptBeforeRules(this.#replayer);
+    forgive(this.#replayer, () => this.#stumble());
     this.#replayer.on(ReplayerEvents.Resize, (size) => this.#resized(size));
     this.#replayer.on(ReplayerEvents.Finish, () => this.#finished());
     new ResizeObserver(() => this.#fit()).observe(root);
@@ -132,6 +135,12 @@ export class Stage {
     if (state === this.#state) return;
     this.#state = state;
     this.#send({ type: 'state', state });
+  }
+
+  #stumble(): void {
+    if (this.#stumbled) return;
+    this.#stumbled = true;
+    this.#send({ type: 'problem', text: 'A damaged event was passed over.' });
   }
 
   #tellTime(): void {

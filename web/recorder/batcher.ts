@@ -1,6 +1,7 @@
 // Gathers rrweb events into batches of at most `batch_ms` and `batch_bytes_target`.
 import { EventType, type eventWithTime, IncrementalSource, MouseInteractions } from '@rrweb/types';
-import { TooLargeError, Writer } from '../shared/msgpack.ts';
+import { TooLargeError } from '../shared/msgpack.ts';
+import { Writer } from '../shared/pack.ts';
 import { intervals, limits } from '../shared/settings.ts';
 import { type GapCause, KEYFRAME } from '../shared/wire.ts';
 import type { Clock } from './natives.ts';

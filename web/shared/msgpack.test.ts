@@ -3,14 +3,13 @@ import {
   decode,
   ENVELOPE,
   EVENT,
-  encode,
   MalformedError,
   Reader,
   TooLargeError,
   TruncatedError,
   type Value,
-  Writer,
 } from './msgpack.ts';
+import { encode, Writer } from './pack.ts';
 import { limits } from './settings.ts';
 
 function bytesOf(value: Value): number[] {
@@ -146,9 +145,31 @@ describe('msgpack', () => {
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
   });
 
-  it('has no room for floats, depth and items in a message', () => {
+  it('repairs text of events that is not UTF-8, and refuses it in messages', () => {
+    const bytes = new Uint8Array([0x91, 0xa3, 0x61, 0xff, 0x62]);
+    expect(decode(bytes, EVENT)).toEqual(['a\ufffdb']);
+    expect(() => decode(bytes, ENVELOPE)).toThrow('not UTF-8');
+  });
+
+  it.each([
+    ['nil', [0xc0]],
+    ['true', [0xc3]],
+    ['a number', [0x07]],
+    ['a float', [0xcb, 0, 0, 0, 0, 0, 0, 0, 0]],
+    ['bytes', [0xc4, 1, 7]],
+  ])('leaves out what stands under %s', (_, key) => {
+    const bytes = new Uint8Array([0x82, ...key, 0x91, 0x01, 0xa1, 0x61, 0x02]);
+    expect(decode(bytes, EVENT)).toEqual({ a: 2 });
+  });
+
+  it.each([0x90, 0x80])('refuses the key %d, an array or a map', (key) => {
+    expect(() => decode(new Uint8Array([0x81, key, 1]), EVENT)).toThrow(MalformedError);
+  });
+
+  it('has no room for floats, maps, depth and items in a message', () => {
     expect(() => decode(encode([0.5]), ENVELOPE)).toThrow('whole numbers');
-    expect(() => decode(encode(nested(9)), ENVELOPE)).toThrow('too deep');
+    expect(() => decode(encode({}), ENVELOPE)).toThrow('no maps');
+    expect(() => decode(new Uint8Array(10).fill(0x91), ENVELOPE)).toThrow('too deep');
     expect(() => decode(encode(new Array(2000).fill(1)), ENVELOPE)).toThrow('too many');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { encode, type Value } from './msgpack.ts';
+import type { Value } from './msgpack.ts';
+import { encode } from './pack.ts';
 import { EventReader, type Stored, StoredReader } from './stored.ts';
 import type { RecorderMessages } from './wire.ts';
 
@@ -57,6 +58,28 @@ describe('stored form', () => {
     const parts = kept.map((part) => batch(part, cut[part - 1] as Uint8Array, part, 3));
     const stored = new StoredReader().push(body(...parts, batch(4, bytes)));
     expect(events(new EventReader(), stored)).toEqual([event]);
+  });
+
+  it('leaves out a custom message that it cannot read, and reads on', () => {
+    const custom = (number: number, ...payload: number[]): Value[] => {
+      return [6, number, 5, 'name', Uint8Array.from(payload)];
+    };
+    const reader = new StoredReader();
+    const stored = reader.push(
+      body(custom(1, 0xa1, 0xff), custom(2, 0x81, 7, 7), custom(3, 0xc1), batch(4, bytes)),
+    );
+    expect(stored.map(({ message }) => message.number)).toEqual([1, 2, 4]);
+    expect([reader.damaged, reader.complete]).toEqual([1, true]);
+  });
+
+  it('keeps the events before one that it cannot read', () => {
+    const reader = new EventReader();
+    const payload = Uint8Array.of(...bytes, ...encode(null), ...bytes, 0xc1, ...bytes);
+    expect(events(reader, new StoredReader().push(body(batch(1, payload))))).toEqual([
+      event,
+      event,
+    ]);
+    expect(reader.damaged).toBe(2);
   });
 
   it('has no events in other messages', () => {

@@ -32,13 +32,21 @@ function join(pieces: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Reads the inflated stored form, in pieces as they arrive from the network. */
+/**
+ * Reads the inflated stored form, in pieces as they arrive from the network.
+ *
+ * A message that cannot be read is left out and counted.
+ */
 export class StoredReader {
+  damaged = 0;
   private rest = new Uint8Array(0) as Uint8Array;
   private stream: string | null = null;
+  /** Where the next message begins is not known any more. */
+  private lost = false;
 
   /** The messages that are complete after `piece`. */
   push(piece: Uint8Array): Stored[] {
+    if (this.lost) return [];
     this.rest = this.rest.length === 0 ? piece : join([this.rest, piece]);
     const input = new Reader(this.rest, ENVELOPE);
     const found: Stored[] = [];
@@ -50,21 +58,43 @@ export class StoredReader {
         read = input.offset;
       }
     } catch (error) {
-      if (!(error instanceof TruncatedError)) throw error;
+      if (!(error instanceof TruncatedError)) this.lose(error);
     }
     this.rest = this.rest.slice(read);
     return found;
   }
 
+  private lose(error: unknown): void {
+    if (!(error instanceof MalformedError)) throw error;
+    this.lost = true;
+    this.damaged += 1;
+  }
+
+  /** False where the last piece ended inside a value. */
+  get complete(): boolean {
+    return this.rest.length === 0;
+  }
+
   /** Throws where the last piece ended inside a value. */
   finish(): void {
-    if (this.rest.length > 0) throw new TruncatedError('ends inside a message');
+    if (!this.complete) throw new TruncatedError('ends inside a message');
   }
 
   private item(value: Value): Stored | null {
+    try {
+      return this.message(value);
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      this.damaged += 1;
+      return null;
+    }
+  }
+
+  private message(value: Value): Stored | null {
     if (!Array.isArray(value)) throw new MalformedError('expected a chunk head or a message');
     const fields = value as readonly Value[];
     if (fields.length === 3) {
+      this.stream = null;
       this.stream = hex(streamId.read(fields[0]));
       return null;
     }
@@ -78,14 +108,31 @@ export class StoredReader {
   }
 }
 
+/** The latest moment that a `Date` can hold. */
+const TIME_MAX = 8.64e15;
+
+/** What a stranger sent as an event may be any value. The player looks further into it. */
+function isEvent(value: unknown): value is eventWithTime {
+  if (typeof value !== 'object' || value === null) return false;
+  const { type, timestamp } = value as { type?: unknown; timestamp?: unknown };
+  return (
+    typeof type === 'number' &&
+    typeof timestamp === 'number' &&
+    timestamp >= 0 &&
+    timestamp <= TIME_MAX
+  );
+}
+
 type Pending = { stream: string; next: number; parts: Uint8Array[] };
 
 /**
  * Turns stored messages, in order, into rrweb events, joining events that travelled in parts.
  *
  * An event of which a part is missing is left out: a gap, which the session's completeness shows.
+ * One that cannot be read is left out and counted, with what follows it in its batch.
  */
 export class EventReader {
+  damaged = 0;
   private pending: Pending | null = null;
 
   events({ stream, received_at_ms, message }: Stored): StoredEvent[] {
@@ -95,10 +142,15 @@ export class EventReader {
     if (!bytes) return [];
     const input = new Reader(bytes, EVENT);
     const events: StoredEvent[] = [];
-    while (!input.done) {
-      // Whatever it really is, the player's sandbox is what makes it harmless.
-      const event = input.value() as unknown as eventWithTime;
-      events.push({ stream, number, received_at_ms, event });
+    try {
+      while (!input.done) {
+        const event: unknown = input.value();
+        if (isEvent(event)) events.push({ stream, number, received_at_ms, event });
+        else this.damaged += 1;
+      }
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      this.damaged += 1;
     }
     return events;
   }

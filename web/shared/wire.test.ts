@@ -48,6 +48,7 @@ function decodeStored(bytes: Uint8Array) {
   const reader = new StoredReader();
   const stored = reader.push(bytes);
   reader.finish();
+  if (reader.damaged > 0) throw new MalformedError('damaged');
   return stored;
 }
 

@@ -18,7 +18,8 @@ import {
   uint,
   word,
 } from './fields.ts';
-import { decode, ENVELOPE, EVENT, encode, MalformedError, Reader, type Value } from './msgpack.ts';
+import { decode, ENVELOPE, EVENT, MalformedError, Reader, type Value } from './msgpack.ts';
+import { encode } from './pack.ts';
 import { limits, protocol } from './settings.ts';
 
 export const CONSENTS = ['unknown', 'granted', 'denied'] as const;

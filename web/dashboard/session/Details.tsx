@@ -17,8 +17,10 @@ const ENDS: Record<SessionEnd, string> = {
 interface DetailsProps {
   session: SessionDetails;
   pages: readonly Segment[];
-  /** Stored batches that could not be read. */
+  /** Stored messages and events that could not be read. */
   damaged: number;
+  /** The end of the recording could not be read. */
+  cut: boolean;
   /** What the player could not show. */
   problem: string | null;
   onSeek: (at: number) => void;
@@ -28,6 +30,7 @@ export const Details = memo(function Details({
   session,
   pages,
   damaged,
+  cut,
   problem,
   onSeek,
 }: DetailsProps) {
@@ -69,7 +72,12 @@ export const Details = memo(function Details({
         <Stack gap="xs">
           <CompletenessMark completeness={session.completeness} />
           {damaged > 0 && (
-            <Text size="sm">{counted(damaged, 'stored batch')} could not be read.</Text>
+            <Text size="sm">{counted(damaged, 'damaged piece')} of it could not be read.</Text>
+          )}
+          {cut && (
+            <Text size="sm" c="red">
+              The end of the recording could not be read. Load this page again to try once more.
+            </Text>
           )}
           {problem !== null && <Text size="sm">Something could not be shown: {problem}</Text>}
           {session.streams.map((stream) => (

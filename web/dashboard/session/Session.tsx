@@ -79,6 +79,7 @@ function Watch({ id }: { id: string }) {
             session={details.data}
             pages={pages}
             damaged={recording?.damaged ?? 0}
+            cut={recording?.cut ?? false}
             problem={loaded && player.view.problem}
             onSeek={player.seek}
           />

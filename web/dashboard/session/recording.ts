@@ -1,7 +1,6 @@
 // Reads a recording from the server, piece by piece, for the player and the seek bar.
 import { EventType, type eventWithTime } from '@rrweb/types';
-import { MalformedError, TooLargeError } from '../../shared/msgpack.ts';
-import { EventReader, type Stored, StoredReader } from '../../shared/stored.ts';
+import { EventReader, StoredReader } from '../../shared/stored.ts';
 import { fetchEvents } from '../api.ts';
 import { Lineup } from './lineup.ts';
 import type { PageMark } from './timeline.ts';
@@ -15,8 +14,10 @@ export interface Listener {
 
 export interface Recording {
   pages: readonly PageMark[];
-  /** Batches that could not be read. */
+  /** Messages and events that could not be read. */
   damaged: number;
+  /** Its end could not be read. */
+  cut: boolean;
 }
 
 export async function readRecording(
@@ -27,13 +28,20 @@ export async function readRecording(
   const answer = await fetchEvents(id, signal);
   const reader = new RecordingReader();
   let bytes = 0;
-  for await (const piece of pieces(answer)) {
-    const events = reader.push(piece);
-    bytes += piece.length;
-    listener.progress(bytes);
-    if (events.length > 0) listener.events(events);
+  let broke = false;
+  try {
+    for await (const piece of pieces(answer)) {
+      const events = reader.push(piece);
+      bytes += piece.length;
+      listener.progress(bytes);
+      if (events.length > 0) listener.events(events);
+    }
+  } catch (error) {
+    // A beginning is worth more than nothing.
+    if (signal.aborted || bytes === 0) throw error;
+    broke = true;
   }
-  return { pages: reader.pages, damaged: reader.damaged };
+  return { pages: reader.pages, damaged: reader.damaged, cut: broke || !reader.complete };
 }
 
 async function* pieces(answer: Response): AsyncGenerator<Uint8Array> {
@@ -45,7 +53,6 @@ async function* pieces(answer: Response): AsyncGenerator<Uint8Array> {
 /** From pieces of the stored form to events and pages. */
 export class RecordingReader {
   readonly pages: PageMark[] = [];
-  damaged = 0;
   readonly #stored = new StoredReader();
   readonly #events = new EventReader();
   readonly #lineup = new Lineup();
@@ -58,39 +65,31 @@ export class RecordingReader {
         const { url, title } = message.page;
         this.pages.push({ at_ms: this.#lineup.place(message.at_ms), url, title });
       }
-      for (const event of this.#read(stored)) events.push(this.#placed(event));
+      for (const { event } of this.#events.events(stored)) events.push(this.#placed(event));
     }
     return events;
   }
 
-  #read(stored: Stored): eventWithTime[] {
-    try {
-      return this.#events
-        .events(stored)
-        .map(({ event }) => event)
-        .filter(hasTime);
-    } catch (error) {
-      if (!(error instanceof MalformedError || error instanceof TooLargeError)) throw error;
-      this.damaged += 1;
-      return [];
-    }
+  get damaged(): number {
+    return this.#stored.damaged + this.#events.damaged;
+  }
+
+  /** False while what was read so far ends inside a message. */
+  get complete(): boolean {
+    return this.#stored.complete;
   }
 
   #placed(event: eventWithTime): eventWithTime {
     const timestamp = this.#lineup.place(event.timestamp);
     if (event.type === EventType.Meta) {
-      this.pages.push({ at_ms: timestamp, url: String(event.data?.href), title: '' });
+      this.pages.push({ at_ms: timestamp, url: hrefOf(event.data), title: '' });
     }
     return { ...event, timestamp };
   }
 }
 
-/** What a stranger sent as an event may be any value. */
-function hasTime(event: unknown): event is eventWithTime {
-  return (
-    typeof event === 'object' &&
-    event !== null &&
-    'timestamp' in event &&
-    Number.isFinite(event.timestamp)
-  );
+/** A stranger's, so that it may be missing or anything else. */
+function hrefOf(data: unknown): string {
+  const href = (data as { href?: unknown } | null | undefined)?.href;
+  return typeof href === 'string' ? href : '';
 }
