@@ -72,16 +72,13 @@ check-web: web/node_modules/.package-lock.json $(BROWSER_MODULES)
 test: test-rust test-web test-browser ## Every test: Rust, web, and the browser end to end
 
 # Rust tests and browser tests share one build: the dev profile, of the whole workspace with the
-# features its tests ask for. Nothing is compiled twice, and target/debug/footage is what is watched.
+# features its tests ask for. One process runs all tests of a file, so that they share one Postgres
+# (a process per test takes twice as long). Nothing is compiled twice, and target/debug/footage is
+# what is watched.
 .PHONY: test-rust
 test-rust: web ## The tests of the Rust side, against real Postgres
 	@scripts/need rust cc postgres
-	if command -v cargo-nextest >/dev/null; then \
-		cargo nextest run --locked --workspace && \
-		cargo test --locked --workspace --doc; \
-	else \
-		cargo test --locked --workspace --no-fail-fast; \
-	fi
+	cargo test --locked --workspace --no-fail-fast
 
 .PHONY: test-web
 test-web: web/node_modules/.package-lock.json ## The unit tests of the web side

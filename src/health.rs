@@ -18,6 +18,8 @@ use tokio::time::Instant;
 use crate::error::ApiError;
 use crate::telemetry::metrics;
 
+/// The state of a part with nothing wrong.
+const WELL: &str = "ok";
 /// A worker that has not beaten for this long hangs.
 const BEAT_LATE: Duration = Duration::from_secs(2);
 /// How often a part beats.
@@ -125,7 +127,7 @@ impl Health {
     }
 
     fn parts(&self) -> Vec<Part> {
-        let state = |late: bool, word| if late { word } else { "ok" };
+        let state = |late: bool, word| if late { word } else { WELL };
         let mut parts: Vec<Part> = self
             .workers
             .iter()
@@ -143,13 +145,13 @@ impl Health {
     }
 
     fn is_ready(&self) -> bool {
-        let storage_here = !self.is_late(&self.storage, STORAGE_LATE);
-        !self.draining.load(Ordering::Relaxed) && storage_here
+        let draining = self.draining.load(Ordering::Relaxed);
+        !draining && self.parts().iter().all(|part| part.state == WELL)
     }
 
     fn status(&self, details: Option<Details>) -> Response {
         let parts = self.parts();
-        let well = parts.iter().all(|part| part.state == "ok");
+        let well = parts.iter().all(|part| part.state == WELL);
         let status = if well {
             StatusCode::OK
         } else {
@@ -158,7 +160,7 @@ impl Health {
         let state = if self.draining.load(Ordering::Relaxed) {
             "draining"
         } else if well {
-            "ok"
+            WELL
         } else {
             "failing"
         };

@@ -341,16 +341,16 @@ async fn told_to_stop() {
 /// Lets every session write out; what recorders still hold they send again elsewhere.
 async fn drain(cast: &Cast) {
     let deadline = Instant::now() + DRAIN_TIMEOUT;
-    cast.drain().await;
+    let mut told = tokio::time::timeout_at(deadline, cast.drain()).await;
     while !cast.registry().is_empty() {
-        if Instant::now() >= deadline {
+        if told.is_err() || Instant::now() >= deadline {
             return warn!(
                 sessions = cast.registry().len(),
                 "stopping although sessions are not written out; nothing of them was acknowledged"
             );
         }
         tokio::time::sleep(DRAIN_LOOK_EVERY).await;
-        cast.drain().await;
+        told = tokio::time::timeout_at(deadline, cast.drain()).await;
     }
 }
 

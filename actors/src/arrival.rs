@@ -32,6 +32,17 @@ pub struct Message {
     pub fate: Tracked,
 }
 
+impl Message {
+    /// What it costs of its account's and session's bytes a second: as sent, or an eighth of what it
+    /// inflates to where that is more.
+    pub fn cost_bytes(&self) -> usize {
+        match &self.kind {
+            Kind::Batch(header, _) => self.wire_bytes.max(header.inflated_bytes as usize / 8),
+            Kind::Gap { .. } | Kind::End(_) | Kind::Other(_) => self.wire_bytes,
+        }
+    }
+}
+
 /// What a numbered message says.
 #[derive(Debug)]
 pub enum Kind {

@@ -14,7 +14,14 @@ pub struct Budget {
 
 /// A share of the budget; dropping it gives the bytes back.
 #[derive(Debug)]
-pub struct Permit(#[expect(dead_code, reason = "held for its drop")] OwnedSemaphorePermit);
+pub struct Permit(OwnedSemaphorePermit);
+
+impl Permit {
+    /// Splits off a share of `bytes`; `None` when the permit is smaller.
+    pub fn split(&mut self, bytes: usize) -> Option<Self> {
+        self.0.split(bytes).map(Self)
+    }
+}
 
 impl Budget {
     /// Makes a budget of `bytes_total`, at most 4 GiB (the semaphore counts in `u32`).

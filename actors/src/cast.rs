@@ -169,9 +169,14 @@ impl Cast {
 
     /// Tells every session to write out and stop.
     pub async fn drain(&self) {
-        for session in self.shared.registry.all() {
-            let _ = session.send(Drain).await;
-        }
+        self.shared.registry.sweep();
+        let told = self
+            .shared
+            .registry
+            .all()
+            .into_iter()
+            .map(|session| session.send(Drain));
+        futures_util::future::join_all(told).await;
     }
 
     fn named_session(&self, visit: &Visit) -> Option<SessionKey> {

@@ -23,6 +23,8 @@ pub struct SessionLimits {
     pub duration_max: Duration,
     /// Inflated bytes a session may hold.
     pub bytes_max: u64,
+    /// Bytes a session may hold that are not durable yet.
+    pub held_bytes_max: usize,
     /// Streams (page loads) a session may hold.
     pub streams_max: usize,
     /// Batches a second, and the burst above it.
@@ -30,6 +32,9 @@ pub struct SessionLimits {
     /// KiB a second as sent, and the burst above it.
     pub kib: Rate,
 }
+
+/// A recorder's credit, inflated tenfold and more: what an honest session can have under way.
+const HELD_BYTES_MAX: usize = 16 << 20;
 
 /// A rate and the burst above it.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +56,7 @@ impl Default for SessionLimits {
             seen_every: Duration::from_millis(intervals.session_idle_ms / 3),
             duration_max: Duration::from_millis(intervals.session_duration_max_ms),
             bytes_max: limits.session_bytes_max,
+            held_bytes_max: HELD_BYTES_MAX,
             streams_max: limits.streams_per_session_max as usize,
             batches: Rate {
                 per_s: limits.session_batches_per_s as u32,
@@ -155,7 +161,7 @@ impl Meter {
         }
     }
 
-    /// Counts one message of `bytes` as sent.
+    /// Counts one message that weighs `bytes`.
     ///
     /// # Errors
     /// [`Limited`] when either rate is used up.

@@ -151,6 +151,13 @@ impl Outbox {
         queue.close.clone().map(Outgoing::Close)
     }
 
+    /// How the socket is to close, if it is; asked while nothing can be sent. Wakes the caller when that
+    /// changes.
+    pub fn closing(&self, context: &Context<'_>) -> Option<Close> {
+        self.0.socket.register(context.waker());
+        self.queue().close.clone()
+    }
+
     fn queue(&self) -> std::sync::MutexGuard<'_, Queue> {
         self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }

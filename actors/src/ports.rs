@@ -7,7 +7,7 @@ use bytes::Bytes;
 use footage_protocol::message::BatchHeader;
 use footage_protocol::{AccountId, PolicyHash, Ranges, SessionId, SiteId, StreamId, VisitorId};
 use futures_util::future::BoxFuture;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::end::SessionEnd;
 
@@ -62,6 +62,8 @@ pub struct KeptSession {
     pub site: SiteId,
     /// How it ended, `None` while it is open.
     pub ended: Option<SessionEnd>,
+    /// The server's clock when a socket of it was last open, ms since 1970.
+    pub seen_at_ms: u64,
     /// Inflated payload bytes kept so far.
     pub raw_bytes: u64,
     /// Its streams, in the order of their beginnings.
@@ -143,6 +145,28 @@ pub struct StreamOpening {
     pub policy_hash: PolicyHash,
     /// The browser's `User-Agent`, cut to 512 bytes.
     pub user_agent: String,
+}
+
+impl StreamOpening {
+    /// Stands for the opening of a stream that storage knows: storage keeps the first one.
+    pub fn known() -> Arc<Self> {
+        static KNOWN: LazyLock<Arc<StreamOpening>> = LazyLock::new(|| {
+            Arc::new(StreamOpening {
+                opened_at_ms: 0,
+                navigated_from: None,
+                url: String::new(),
+                title: String::new(),
+                referrer: String::new(),
+                viewport_width: 0,
+                viewport_height: 0,
+                time_zone: String::new(),
+                sdk_version: String::new(),
+                policy_hash: PolicyHash([0; 8]),
+                user_agent: String::new(),
+            })
+        });
+        Arc::clone(&KNOWN)
+    }
 }
 
 /// One numbered message on its way to storage.

@@ -38,8 +38,10 @@ impl Registry {
 
     /// Removes the session if its actor is still `actor`.
     pub fn remove(&self, key: &SessionKey, actor: &Addr<Session>) {
-        self.sessions.remove_if(key, |_, current| current == actor);
-        self.live.remove(&key.session);
+        let removed = self.sessions.remove_if(key, |_, current| current == actor);
+        if removed.is_some() {
+            self.live.remove(&key.session);
+        }
     }
 
     /// Notes whether the session has an open socket.
@@ -64,6 +66,19 @@ impl Registry {
     /// Whether no session has an actor.
     pub fn is_empty(&self) -> bool {
         self.sessions.is_empty()
+    }
+
+    /// Removes sessions whose actor died without a word: a panic ends an actor where it stands.
+    pub fn sweep(&self) {
+        let dead: Vec<_> = self
+            .sessions
+            .iter()
+            .filter(|entry| !entry.connected())
+            .map(|entry| (*entry.key(), entry.value().clone()))
+            .collect();
+        for (key, actor) in dead {
+            self.remove(&key, &actor);
+        }
     }
 
     /// Every actor, for telling them all something.

@@ -16,6 +16,7 @@ use actix::{Actor, Addr, Context, Handler, ResponseFuture, SpawnHandle, StreamHa
 use bytes::Bytes;
 use footage_protocol::{CloseCode, SiteId, StreamId, VisitorId};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::oneshot;
 use tracing::{debug, info};
 
@@ -23,7 +24,7 @@ use crate::account::Admission;
 use crate::arrival::{Arrival, Message, RecorderSocket};
 use crate::clock::Clock;
 use crate::end::{SessionEnd, SocketEnd};
-use crate::limits::{Meter, SESSION_WORDS, SessionLimits};
+use crate::limits::{Limited, Meter, SESSION_WORDS, SessionLimits};
 use crate::outbox::{Close, Outbox};
 use crate::outcome::{Dropped, Outcome, Refused};
 use crate::ports::{SessionKey, Storage, StreamOpening};
@@ -140,7 +141,14 @@ pub struct Session {
     ended: Option<SessionEnd>,
     /// The end as it was last handed to the writer.
     saved_end: Option<SessionEnd>,
+    /// Whether it was quiet for so long, when it was loaded, that no socket may come back to it.
+    stale: bool,
+    /// Inflated bytes ever taken.
     raw_bytes: u64,
+    /// Inflated bytes that are not durable yet.
+    held_bytes: usize,
+    /// Bytes as sent that are not handed to the writer yet.
+    unflushed_wire_bytes: usize,
     /// Whether storage has, or is being given, a row of this session.
     written: bool,
     may_be_kept: bool,
@@ -169,6 +177,9 @@ enum Flight {
     Saving,
 }
 
+/// When a session that holds too much may try again.
+const HELD_WAIT: Duration = Duration::from_secs(5);
+
 /// A socket that feeds the session.
 struct Socket {
     id: u64,
@@ -176,6 +187,8 @@ struct Socket {
     outbox: Outbox,
     feed: SpawnHandle,
     previous: Option<u64>,
+    /// Whether the next page of the tab has said hello since: what is under way still arrives.
+    left: bool,
 }
 
 type PostAnswer = Result<Bytes, (Decline, Vec<Message>)>;
@@ -217,6 +230,9 @@ impl Session {
             ended: None,
             saved_end: None,
             raw_bytes: 0,
+            held_bytes: 0,
+            unflushed_wire_bytes: 0,
+            stale: false,
             written: false,
             may_be_kept: birth.may_be_kept,
             flight: Flight::None,
@@ -243,26 +259,43 @@ impl Session {
                 "reload the page to start a new session",
             ));
         }
-        let counted = self
-            .meter
-            .count(message.wire_bytes)
-            .and_then(|()| self.admission.meter.count(message.wire_bytes));
-        if let Err(limited) = counted {
+        let Some(stream) = self.streams.iter().position(|known| known.id == stream) else {
+            message.fate.decide(Outcome::Dropped(Dropped::SocketGone));
+            return Err(Close::bare(SocketEnd::Crash, CloseCode::ServerBug));
+        };
+        if let Some(duplicate) = self.streams[stream].has(message.number) {
+            message.fate.decide(Outcome::Duplicate);
+            return Ok(duplicate);
+        }
+        if let Err(limited) = self.count(message.cost_bytes()) {
             message.fate.decide(Outcome::Refused(Refused::Limited));
             return Err(Close::limited(&limited));
         }
         let now_ms = self.shared.clock.now_ms();
-        let Some(stream) = self.stream(stream) else {
-            message.fate.decide(Outcome::Dropped(Dropped::SocketGone));
-            return Err(Close::bare(SocketEnd::Crash, CloseCode::ServerBug));
-        };
-        let taken = stream
+        let wire_bytes = message.wire_bytes;
+        let taken = self.streams[stream]
             .take(message, previous, now_ms)
             .map_err(|reason| Close::limit(reason.code(), &reason))?;
         if let Taken::New { inflated_bytes } = taken {
             self.raw_bytes += inflated_bytes as u64;
+            self.held_bytes += inflated_bytes;
+            self.unflushed_wire_bytes += wire_bytes;
         }
         Ok(taken)
+    }
+
+    /// Counts something that costs so many bytes against the session's and the account's limits.
+    fn count(&self, cost_bytes: usize) -> Result<(), Limited> {
+        let most = self.shared.limits.held_bytes_max;
+        if self.held_bytes > most {
+            return Err(Limited {
+                what: "bytes of this session that wait for storage",
+                figure: most as u32,
+                retry_after: HELD_WAIT,
+            });
+        }
+        self.meter.count(cost_bytes)?;
+        self.admission.meter.count(cost_bytes)
     }
 
     fn receive(&mut self, socket: usize, message: Message, context: &mut Context<Self>) {
@@ -294,6 +327,8 @@ impl Actor for Session {
 
     fn started(&mut self, context: &mut Self::Context) {
         context.set_mailbox_capacity(Self::MAILBOX);
+        // Who was born for a hello that is then declined leaves again.
+        self.linger(context);
         debug!(session.id = %self.key.session, account.id = %self.key.account, "session actor started");
         self.load(context);
         self.watch_time(context);

@@ -12,6 +12,9 @@ use footage_protocol::{
 };
 use std::sync::Arc;
 
+/// Kept bytes up to this long are copied out of what was read.
+const COPIED_BYTES_MAX: usize = 64 << 10;
+
 /// What came.
 #[derive(Debug)]
 pub enum Came {
@@ -91,23 +94,28 @@ pub fn understand(
                 Encoding::Plain => 0,
                 Encoding::DeflateRaw => header.inflated_bytes as usize,
             };
-            let kind = Kind::Batch(header, message.slice_ref(payload));
-            (header.number, kind, inflated_bytes)
+            let payload = match header.encoding {
+                Encoding::Plain => own(message, payload),
+                Encoding::DeflateRaw => message.slice_ref(payload),
+            };
+            (header.number, Kind::Batch(header, payload), inflated_bytes)
         }
         FromRecorder::Gap(gap) => {
             let kind = Kind::Gap {
                 first: gap.first,
                 last: gap.last,
-                message: message.clone(),
+                message: own(message, message),
             };
             (gap.number, kind, 0)
         }
-        FromRecorder::End(end) => (end.number, Kind::End(message.clone()), 0),
-        FromRecorder::Page(page) => (page.number, Kind::Other(message.clone()), 0),
-        FromRecorder::Identify(identify) => (identify.number, Kind::Other(message.clone()), 0),
-        FromRecorder::Tag(tag) => (tag.number, Kind::Other(message.clone()), 0),
-        FromRecorder::Custom(custom) => (custom.number, Kind::Other(message.clone()), 0),
-        FromRecorder::Consent(consent) => (consent.number, Kind::Other(message.clone()), 0),
+        FromRecorder::End(end) => (end.number, Kind::End(own(message, message)), 0),
+        FromRecorder::Page(page) => (page.number, Kind::Other(own(message, message)), 0),
+        FromRecorder::Identify(identify) => {
+            (identify.number, Kind::Other(own(message, message)), 0)
+        }
+        FromRecorder::Tag(tag) => (tag.number, Kind::Other(own(message, message)), 0),
+        FromRecorder::Custom(custom) => (custom.number, Kind::Other(own(message, message)), 0),
+        FromRecorder::Consent(consent) => (consent.number, Kind::Other(own(message, message)), 0),
     };
     Ok(Came::Message(Weighed {
         bytes: message.len() + inflated_bytes,
@@ -116,6 +124,17 @@ pub fn understand(
         wire_bytes: message.len(),
         fate: ledger.arrival(),
     }))
+}
+
+/// The bytes for keeping. A message is a slice of whatever was read with it, and would keep all of
+/// that in memory while the budget counts its own length; so what is small is copied. A payload that is
+/// inflated is not kept itself, and one that is large fills its reading by itself.
+fn own(message: &Bytes, slice: &[u8]) -> Bytes {
+    if slice.len() <= COPIED_BYTES_MAX {
+        Bytes::copy_from_slice(slice)
+    } else {
+        message.slice_ref(slice)
+    }
 }
 
 /// Counts a message that could not be decoded, and says what to close with.

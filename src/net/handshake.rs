@@ -1,5 +1,5 @@
-//! From a hello to a visit: version, site, origin and token are checked, in that order, before any
-//! actor hears of the recorder.
+//! From a hello to a visit: site, origin and token are checked, in that order, before any actor hears of
+//! the recorder. (The codec has refused other versions.)
 
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
@@ -9,7 +9,7 @@ use footage_actors::outbox::Close;
 use footage_actors::ports::StreamOpening;
 use footage_actors::session;
 use footage_protocol::message::{Hello, Policy};
-use footage_protocol::{CloseCode, FromServer, SessionId, encode_from_server, settings};
+use footage_protocol::{CloseCode, FromServer, SessionId, encode_from_server};
 use std::sync::Arc;
 
 use super::token::{Token, TokenKeys};
@@ -57,23 +57,15 @@ impl Handshake {
     /// Checks a hello and says who is visiting.
     ///
     /// # Errors
-    /// What to close with: 4426, 4404, 4403, 4401, or 1013 when sites cannot be looked up.
+    /// What to close with: 4404, 4403, 4401, or 1013 when sites cannot be looked up.
     pub async fn visit(&self, hello: &Hello<'_>, request: &Request) -> Result<Visit, Close> {
-        let spoken = settings().protocol.version;
-        if hello.protocol_version != spoken {
-            let detail = format_args!(
-                "version {} is not spoken here; speak {spoken}",
-                hello.protocol_version
-            );
-            return Err(Close::limit(CloseCode::Version, detail));
-        }
         let site = self.site(hello.site_key).await?;
         check_origin(&site, request)?;
         let session = match hello.session_token {
             None => None,
             Some(token) => Some(self.session(token, &site)?),
         };
-        Ok(self.visit_of(hello, request, &site, session))
+        self.visit_of(hello, request, &site, session)
     }
 
     async fn site(&self, key: &str) -> Result<Arc<Site>, Close> {
@@ -108,7 +100,7 @@ impl Handshake {
         request: &Request,
         site: &Site,
         session: Option<SessionId>,
-    ) -> Visit {
+    ) -> Result<Visit, Close> {
         let now_ms = self.clock.now_ms();
         let opening = StreamOpening {
             opened_at_ms: now_ms,
@@ -124,7 +116,7 @@ impl Handshake {
             user_agent: request.user_agent.clone(),
         };
         let (tokens, site_id) = (Arc::clone(&self.tokens), site.id);
-        Visit {
+        Ok(Visit {
             account: site.account,
             site: site.id,
             visitor: hello.visitor,
@@ -135,7 +127,7 @@ impl Handshake {
                 navigated_from: hello.navigated_from,
                 opening: Arc::new(opening),
                 token: String::new(),
-                policy: policy_for(hello, site),
+                policy: policy_for(hello, site)?,
                 resumed: false,
             },
             mint: Arc::new(move |key| {
@@ -145,7 +137,7 @@ impl Handshake {
                     issued_at_ms: now_ms,
                 })
             }),
-        }
+        })
     }
 }
 
@@ -164,9 +156,9 @@ fn check_origin(site: &Site, request: &Request) -> Result<(), Close> {
 }
 
 /// The site's policy, encoded, when the recorder works by another one.
-fn policy_for(hello: &Hello<'_>, site: &Site) -> Option<Bytes> {
+fn policy_for(hello: &Hello<'_>, site: &Site) -> Result<Option<Bytes>, Close> {
     if hello.policy_hash == site.policy_hash {
-        return None;
+        return Ok(None);
     }
     let policy = Policy {
         policy_hash: site.policy_hash,
@@ -183,6 +175,9 @@ fn policy_for(hello: &Hello<'_>, site: &Site) -> Option<Bytes> {
         keep_query: site.keep_query,
     };
     let mut encoded = Vec::with_capacity(64);
-    encode_from_server(&mut encoded, &FromServer::Policy(policy)).ok()?;
-    Some(Bytes::from(encoded))
+    encode_from_server(&mut encoded, &FromServer::Policy(policy)).map_err(|reason| {
+        let detail = format_args!("the site's masking policy cannot be sent: {reason}");
+        Close::limit(CloseCode::NotAllowed, detail)
+    })?;
+    Ok(Some(Bytes::from(encoded)))
 }

@@ -7,16 +7,17 @@ use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use footage_actors::arrival::Message;
+use footage_actors::budget::Permit;
 use footage_actors::cast::Visit;
+use footage_actors::end::SocketEnd;
 use footage_actors::outbox::Close;
-use footage_actors::outcome::{Dropped, Outcome};
 use footage_protocol::{CloseCode, Decoded, FromRecorder, decode_sequence, settings};
 use http_body_util::BodyExt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::accept::Peer;
-use super::door::{Came, refuse, understand};
+use super::door::{Came, Weighed, refuse, understand};
 use super::handshake;
 use super::routes::Ingest;
 use crate::api::headers::CROSS_ORIGIN_RESOURCE_POLICY;
@@ -25,10 +26,16 @@ use crate::telemetry::metrics;
 
 /// How long a body may take to arrive (RELIABILITY 4.6).
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// Bytes that the messages of one body may hold until they are stored.
+const HELD_BYTES_MAX: usize = 16 << 20;
 /// How much of a body is read before the connection is cut.
 const DISCARDED_BYTES_MAX: usize = 8 << 20;
 
 /// Takes a body of messages.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it is awaited, and ends by its own timeouts"
+)]
 pub async fn batches(
     State(ingest): State<Arc<Ingest>>,
     ConnectInfo(peer): ConnectInfo<Peer>,
@@ -36,7 +43,12 @@ pub async fn batches(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let origin = parts.headers.get(header::ORIGIN).cloned();
-    let answer = take(&ingest, &peer, &parts.headers, body).await;
+    // Not cut short when the page that sent it goes away.
+    let taking =
+        tokio::task::spawn_local(async move { take(&ingest, &peer, &parts.headers, body).await });
+    let answer = taking
+        .await
+        .unwrap_or_else(|_| Err(Close::bare(SocketEnd::Crash, CloseCode::ServerBug)));
     metrics::post_answered(answer.is_ok());
     let refused = |close| ApiError::Closed(close).into_response();
     allow_origin(answer.unwrap_or_else(refused), origin)
@@ -82,10 +94,13 @@ async fn take(
         .places
         .half_open(ingest.client_ip(peer, headers))
         .map_err(|limited| Close::limited(&limited))?;
-    let body = read(body).await?;
-    let about = handshake::Request::from_headers(headers);
-    let (visit, messages) = open(ingest, &body, &about).await?;
     let patience = Duration::from_millis(settings().intervals.post_timeout_ms);
+    let room = room(ingest, settings().limits.post_bytes_max as usize, patience).await?;
+    let body = read(body).await?;
+    drop(room);
+    let about = handshake::Request::from_headers(headers);
+    let (visit, weighed) = open(ingest, &body, &about).await?;
+    let messages = permit(ingest, weighed, patience).await?;
     let answered = tokio::time::timeout(patience, ingest.cast.post(visit, messages)).await;
     let body = answered.map_err(|_| {
         let detail = "storage did not answer in time; send it again";
@@ -134,7 +149,7 @@ async fn open(
     ingest: &Ingest,
     body: &Bytes,
     about: &handshake::Request,
-) -> Result<(Visit, Vec<Message>), Close> {
+) -> Result<(Visit, Vec<Weighed>), Close> {
     let mut sequence = decode_sequence(body);
     let hello = match sequence.next() {
         Some(Ok(Decoded::Message(FromRecorder::Hello(hello)))) => hello,
@@ -161,21 +176,56 @@ async fn open(
             Err(reason) => Err(refuse(&reason, &ledger)),
         };
         match came {
-            Ok(Came::Message(weighed)) => {
-                let Some(permit) = ingest.cast.budget().clone().take(weighed.bytes).await else {
-                    return Err(give_up(messages, Close::draining()));
-                };
-                messages.push(weighed.permitted(permit));
-            }
+            Ok(Came::Message(weighed)) => messages.push(weighed),
             Ok(Came::Ping { .. } | Came::Nothing) => {}
             Err(close) => return Err(give_up(messages, close)),
         }
     }
 }
 
-fn give_up(messages: Vec<Message>, close: Close) -> Close {
-    for message in messages {
-        message.fate.decide(Outcome::Dropped(Dropped::SocketGone));
+/// Takes the weight of all messages at once: who took them one by one could wait for itself.
+async fn permit(
+    ingest: &Ingest,
+    weighed: Vec<Weighed>,
+    patience: Duration,
+) -> Result<Vec<Message>, Close> {
+    let bytes: usize = weighed.iter().map(|message| message.bytes).sum();
+    if bytes > HELD_BYTES_MAX {
+        let detail =
+            format_args!("{bytes} bytes when inflated, above {HELD_BYTES_MAX}; send less at once");
+        return Err(give_up(
+            weighed,
+            Close::limit(CloseCode::MessageTooBig, detail),
+        ));
     }
+    let mut share = match room(ingest, bytes, patience).await {
+        Ok(share) => share,
+        Err(close) => return Err(give_up(weighed, close)),
+    };
+    let mut messages = Vec::with_capacity(weighed.len());
+    for message in weighed {
+        match share.split(message.bytes) {
+            Some(permit) => messages.push(message.permitted(permit)),
+            None => message.give_up(),
+        }
+    }
+    Ok(messages)
+}
+
+/// A share of the node's byte budget, if there is one in time.
+async fn room(ingest: &Ingest, bytes: usize, patience: Duration) -> Result<Permit, Close> {
+    let taking = ingest.cast.budget().clone().take(bytes);
+    match tokio::time::timeout(patience, taking).await {
+        Ok(Some(permit)) => Ok(permit),
+        Ok(None) => Err(Close::draining()),
+        Err(_) => Err(Close::limit(
+            CloseCode::TryLater,
+            "the node has no room now",
+        )),
+    }
+}
+
+fn give_up(weighed: Vec<Weighed>, close: Close) -> Close {
+    weighed.into_iter().for_each(Weighed::give_up);
     close
 }

@@ -92,6 +92,10 @@ impl Socket {
         while matches!(self.state, State::Open) {
             let mut sink = Pin::new(&mut self.websocket);
             if sink.as_mut().poll_ready(context)?.is_pending() {
+                // Who does not read gets no close frame, but is closed all the same.
+                if let Some(close) = self.outbox.closing(context) {
+                    self.await_end(close, Reading::Messages);
+                }
                 break;
             }
             match self.outbox.next(context) {

@@ -21,7 +21,7 @@ const SITES_EVERY: Duration = Duration::from_secs(2);
 const IDLE_SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// Partitions are made a week ahead.
 const PARTITIONS_EVERY: Duration = Duration::from_secs(3_600);
-/// Counters of addresses that have gone are forgotten this often.
+/// Counters of addresses that have gone, and actors that died, are forgotten this often.
 const PLACES_SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// The running jobs.
@@ -69,6 +69,7 @@ pub fn start(office: &Handle, store: &Store, health: &Arc<Health>, ingest: &Arc<
     let ingest = Arc::clone(ingest);
     let places = move || {
         ingest.places.sweep();
+        ingest.cast.registry().sweep();
         std::future::ready(Ok(()))
     };
     Jobs(vec![
@@ -76,7 +77,7 @@ pub fn start(office: &Handle, store: &Store, health: &Arc<Health>, ingest: &Arc<
         repeat(office, "refresh sites", SITES_EVERY, refresh),
         repeat(office, "end idle sessions", IDLE_SWEEP_EVERY, sweep),
         repeat(office, "make partitions", PARTITIONS_EVERY, partitions),
-        repeat(office, "forget addresses", PLACES_SWEEP_EVERY, places),
+        repeat(office, "forget who is gone", PLACES_SWEEP_EVERY, places),
     ])
 }
 

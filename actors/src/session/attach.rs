@@ -14,15 +14,22 @@ use crate::end::{SessionEnd, SocketEnd};
 use crate::outbox::Close;
 use crate::session::stream::{Stream, Taken};
 
+/// POSTs of a session that wait for storage at once.
+const POSTS_MAX: usize = 8;
+
 impl Session {
     /// Whether the session will have a recorder with this hello.
     pub(super) fn admit(&self, hello: &Hello) -> Result<(), Decline> {
         self.admit_at_all(hello)?;
-        let idle = self.ended == Some(SessionEnd::Idle);
-        if idle || self.is_duplicated_tab(hello) {
+        if self.is_idle() || self.is_duplicated_tab(hello) {
             return Err(Decline::OtherSession);
         }
         Ok(())
+    }
+
+    /// Whether it has been quiet for so long that only what was held for it is still taken.
+    fn is_idle(&self) -> bool {
+        self.stale || self.ended == Some(SessionEnd::Idle)
     }
 
     /// What holds for sockets and POSTs alike. A POST may still bring what was held for an idle session.
@@ -40,8 +47,9 @@ impl Session {
                 "reload the page to start a new session",
             ));
         }
-        let known = self.streams.iter().any(|stream| stream.id == hello.stream);
-        if !known && self.streams.len() >= self.shared.limits.streams_max {
+        self.count(0)
+            .map_err(|limited| Decline::Close(Close::limited(&limited)))?;
+        if !self.knows(hello.stream) && self.streams.len() >= self.shared.limits.streams_max {
             return Err(closed(
                 CloseCode::SessionEnded,
                 "too many page loads in one session",
@@ -50,12 +58,21 @@ impl Session {
         Ok(())
     }
 
-    /// A hello beside a live stream that is neither its own nor the page before it comes from a tab that
+    /// A hello of a new stream beside a live one that is not the page before it comes from a tab that
     /// copied the storage of another.
     fn is_duplicated_tab(&self, hello: &Hello) -> bool {
-        self.sockets.iter().any(|socket| {
-            socket.stream != hello.stream && Some(socket.stream) != hello.navigated_from
-        })
+        !self.knows(hello.stream)
+            && self
+                .sockets
+                .iter()
+                .any(|socket| !socket.left && Some(socket.stream) != hello.navigated_from)
+    }
+
+    /// Whether the stream is one of the session's, or the page before one of them.
+    fn knows(&self, id: StreamId) -> bool {
+        self.streams
+            .iter()
+            .any(|stream| stream.id == id || stream.navigated_from == Some(id))
     }
 
     pub(super) fn attach(
@@ -64,14 +81,18 @@ impl Session {
         context: &mut Context<Self>,
     ) {
         self.take_over(hello.stream, context);
+        for socket in &mut self.sockets {
+            socket.left |= Some(socket.stream) == hello.navigated_from;
+        }
         self.resume(context);
         self.open_stream(&hello);
         socket.settle();
 
         let outbox = socket.outbox();
-        outbox.push(Bytes::from(self.welcome(&hello)));
-        if let Some(policy) = hello.policy {
-            outbox.push(policy);
+        let welcomed = outbox.push(Bytes::from(self.welcome(&hello)));
+        let told = hello.policy.is_none_or(|policy| outbox.push(policy));
+        if !(welcomed && told) {
+            outbox.close(Close::bare(SocketEnd::Crash, CloseCode::ServerBug));
         }
         let id = self.next_socket;
         self.next_socket += 1;
@@ -85,11 +106,12 @@ impl Session {
             outbox,
             feed,
             previous: None,
+            left: false,
         });
         self.shared.registry.set_live(self.key.session, true);
     }
 
-    /// The newer socket speaks for the stream; so does the next page's for the page before it.
+    /// The newer socket speaks for the stream.
     fn take_over(&mut self, stream: StreamId, context: &mut Context<Self>) {
         while let Some(older) = self
             .sockets
@@ -110,6 +132,7 @@ impl Session {
         context: &mut Context<Self>,
     ) {
         let socket = self.sockets.swap_remove(socket);
+        self.forget_empty(socket.stream);
         match close {
             Some(close) => {
                 socket.outbox.close(close);
@@ -134,12 +157,16 @@ impl Session {
     }
 
     fn open_stream(&mut self, hello: &Hello) {
-        match self.stream(hello.stream) {
-            Some(known) => known.opening = Arc::clone(&hello.opening),
-            None => self
-                .streams
-                .push(Stream::new(hello.stream, Arc::clone(&hello.opening))),
+        if self.stream(hello.stream).is_none() {
+            let opening = Arc::clone(&hello.opening);
+            self.streams.push(Stream::new(hello.stream, opening));
         }
+    }
+
+    /// A stream that never brought a message is not kept in mind.
+    fn forget_empty(&mut self, id: StreamId) {
+        self.streams
+            .retain(|stream| stream.id != id || !stream.received.is_empty());
     }
 
     fn welcome(&self, hello: &Hello) -> Vec<u8> {
@@ -182,16 +209,15 @@ impl Session {
     ) -> oneshot::Receiver<PostAnswer> {
         let (answer, answered) = oneshot::channel();
         let Post { hello, messages } = post;
-        let declined = match self.ended {
-            Some(SessionEnd::Idle) => self.admit_at_all(&hello).err(),
-            _ => self.admit(&hello).err(),
-        };
-        if let Some(decline) = declined {
+        if let Err(decline) = self.admit_post(&hello) {
             let _ = answer.send(Err((decline, messages)));
             return answered;
         }
-        if self.ended != Some(SessionEnd::Idle) {
+        if !self.is_idle() {
             self.resume(context);
+        }
+        if self.sockets.is_empty() {
+            self.linger(context);
         }
         self.open_stream(&hello);
 
@@ -205,6 +231,7 @@ impl Session {
                     numbers.push(number);
                 }
                 Err(close) => {
+                    self.forget_empty(hello.stream);
                     self.flush(context);
                     let _ = answer.send(Err((Decline::Close(close), Vec::new())));
                     return answered;
@@ -222,10 +249,19 @@ impl Session {
         }
         self.flush(context);
         self.answer_posts();
-        if self.sockets.is_empty() {
-            self.linger(context);
-        }
+        self.forget_empty(hello.stream);
         answered
+    }
+
+    /// A POST may also bring what was held for an idle session, and does not wait in a long line.
+    fn admit_post(&self, hello: &Hello) -> Result<(), Decline> {
+        if self.posts.len() >= POSTS_MAX {
+            return Err(closed(CloseCode::TryLater, "storage is slow"));
+        }
+        if self.is_idle() {
+            return self.admit_at_all(hello);
+        }
+        self.admit(hello)
     }
 
     /// Answers every POST whose numbers are durable now.

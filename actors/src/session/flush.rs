@@ -14,6 +14,9 @@ use crate::ports::{SessionWrite, StorageError, StreamWrite, WriteOutcome};
 use crate::session::stream::Held;
 use crate::writer::Save;
 
+/// Inflated bytes at which a session flushes, whatever its credit.
+const FLUSH_BYTES: usize = 2 << 20;
+
 /// What one write carries of one stream.
 type Carried = (StreamId, Vec<Held>);
 
@@ -22,13 +25,8 @@ type Saved = Result<Result<WriteOutcome, StorageError>, MailboxError>;
 impl Session {
     /// Flushes at once when half the credit is used, else sees to it that the timer runs.
     pub(super) fn flush_when_due(&mut self, context: &mut Context<Self>) {
-        let unflushed_bytes: usize = self
-            .streams
-            .iter()
-            .flat_map(|stream| &stream.buffer)
-            .map(|held| held.wire_bytes)
-            .sum();
-        if unflushed_bytes as u64 >= self.shared.limits.credit_bytes / 2 {
+        let half_the_credit = self.shared.limits.credit_bytes as usize / 2;
+        if self.unflushed_wire_bytes >= half_the_credit || self.held_bytes >= FLUSH_BYTES {
             self.flush(context);
         } else if self.flush_timer.is_none() {
             let after = self.shared.limits.flush_after;
@@ -55,6 +53,7 @@ impl Session {
         }
         self.flight = Flight::Saving;
         self.saved_end = self.ended;
+        self.unflushed_wire_bytes = 0;
         let mut carried: Vec<Carried> = Vec::new();
         let mut streams = Vec::new();
         for stream in self
@@ -82,6 +81,7 @@ impl Session {
         let saving = fut::wrap_future(self.shared.writer.send(Save(write)));
         context.spawn(saving.map(move |saved, session: &mut Self, context| {
             session.flight = Flight::None;
+            session.held_bytes -= bytes_of(&carried);
             session.saved(carried, saved, context);
         }));
     }
@@ -144,6 +144,7 @@ impl Session {
             Stage::Leaving | Stage::Draining => self.stop_when_written(context),
             Stage::Open | Stage::Unknown if !self.posts.is_empty() => self.flush(context),
             Stage::Open | Stage::Unknown if self.has_unsaved() => self.flush_when_due(context),
+            Stage::Open | Stage::Unknown if self.ended != self.saved_end => self.save(context),
             Stage::Open | Stage::Unknown => {}
         }
     }
@@ -173,6 +174,14 @@ impl Session {
             }
         }
     }
+}
+
+fn bytes_of(carried: &[Carried]) -> usize {
+    carried
+        .iter()
+        .flat_map(|(_, held)| held)
+        .map(|held| held.kept.content.len())
+        .sum()
 }
 
 /// Appends an `ack` of what is durable.

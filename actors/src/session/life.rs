@@ -1,7 +1,7 @@
 //! How a session begins to live, lingers, ends and leaves.
 
 use actix::{ActorFutureExt, AsyncContext, Context, ContextFutureSpawner, fut};
-use footage_protocol::{CloseCode, PolicyHash};
+use footage_protocol::{CloseCode, settings};
 use std::sync::Arc;
 use std::time::Duration;
 use tracing::{info, warn};
@@ -37,7 +37,12 @@ impl Session {
         self.saved_end = kept.ended;
         self.ended = kept.ended;
         self.raw_bytes = kept.raw_bytes;
-        let opening = Arc::new(StreamOpening::unknown());
+        let quiet_ms = self.shared.clock.now_ms().saturating_sub(kept.seen_at_ms);
+        self.stale = quiet_ms > settings().intervals.session_idle_ms;
+        if self.stale {
+            self.ended.get_or_insert(SessionEnd::Idle);
+        }
+        let opening = StreamOpening::known();
         self.streams = kept
             .streams
             .into_iter()
@@ -120,7 +125,7 @@ impl Session {
 
     /// Ends the session for good: no socket may come back to it.
     pub(super) fn end(&mut self, end: SessionEnd, context: &mut Context<Self>) {
-        if self.ended == Some(end) {
+        if self.stale || !matches!(self.ended, None | Some(SessionEnd::Left)) {
             return;
         }
         info!(session.id = %self.key.session, end = end.as_str(), "session ended");
@@ -147,25 +152,6 @@ impl Session {
     pub(super) fn close_sockets(&mut self, close: &Close, context: &mut Context<Self>) {
         while let Some(last) = self.sockets.len().checked_sub(1) {
             self.detach(last, Some(close.clone()), context);
-        }
-    }
-}
-
-impl StreamOpening {
-    /// Stands for what a hello said before this node knew the stream; storage keeps the first one.
-    fn unknown() -> Self {
-        Self {
-            opened_at_ms: 0,
-            navigated_from: None,
-            url: String::new(),
-            title: String::new(),
-            referrer: String::new(),
-            viewport_width: 0,
-            viewport_height: 0,
-            time_zone: String::new(),
-            sdk_version: String::new(),
-            policy_hash: PolicyHash([0; 8]),
-            user_agent: String::new(),
         }
     }
 }

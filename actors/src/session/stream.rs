@@ -18,6 +18,9 @@ use crate::ports::{Content, Kept, KeptStream, StreamOpening};
 #[derive(Debug)]
 pub(super) struct Stream {
     pub id: StreamId,
+    /// The page before it in the same tab.
+    pub navigated_from: Option<StreamId>,
+    /// What its hello said, until storage has it.
     pub opening: Arc<StreamOpening>,
     /// Numbers taken, or named in a gap, durable or not.
     pub received: Ranges,
@@ -38,7 +41,6 @@ pub(super) struct Held {
     /// The numbers that are settled when it is durable: its own, and those of its gap.
     pub gap: Option<(u64, u64)>,
     pub ends: bool,
-    pub wire_bytes: usize,
     pub fate: Tracked,
     pub _permit: Permit,
 }
@@ -107,6 +109,7 @@ impl Stream {
     pub fn new(id: StreamId, opening: Arc<StreamOpening>) -> Self {
         Self {
             id,
+            navigated_from: opening.navigated_from,
             opening,
             received: Ranges::default(),
             durable: Ranges::default(),
@@ -135,18 +138,21 @@ impl Stream {
         self.last_number.is_some()
     }
 
-    /// Takes a message, or says why not. `previous` is the number before it on the same socket.
+    /// Whether it has the number already, and if so whether durably.
+    pub fn has(&self, number: u64) -> Option<Taken> {
+        self.received.contains(number).then(|| Taken::Duplicate {
+            durable: self.durable.contains(number),
+        })
+    }
+
+    /// Takes a message it does not have, or says why not. `previous` is the number before it on the
+    /// same socket.
     pub fn take(
         &mut self,
         message: Message,
         previous: Option<u64>,
         received_at_ms: u64,
     ) -> Result<Taken, NotTaken> {
-        if self.received.contains(message.number) {
-            let durable = self.durable.contains(message.number);
-            message.fate.decide(Outcome::Duplicate);
-            return Ok(Taken::Duplicate { durable });
-        }
         match self.check(&message, previous) {
             Ok(content) => Ok(self.hold(message, content, received_at_ms)),
             Err(reason) => {
@@ -165,9 +171,8 @@ impl Stream {
             self.check_order(message, previous)?;
         }
         let most = settings().limits.ranges_max as usize;
-        if self.received.len() >= most
-            && self.received.last().is_some_and(|last| number != last + 1)
-        {
+        let joins = self.received.contains(number - 1) || self.received.contains(number + 1);
+        if self.received.len() >= most && !joins {
             return Err(NotTaken::TooManyHoles { most });
         }
         match &message.kind {
@@ -212,13 +217,13 @@ impl Stream {
     }
 
     fn scan(&mut self, number: u64, header: &BatchHeader, payload: &Bytes) -> Result<(), NotTaken> {
-        if header.parts == 0 {
+        if !header.is_part() {
             self.parts = None;
             let mut scanner = Scanner::new(ScanLimits::of_batch());
             scanner.feed(payload)?;
             return check_count(scanner.finish()?.values, u64::from(header.events));
         }
-        if header.part == 1 {
+        if header.is_first_part() {
             self.parts = Some(Parts {
                 next_number: number,
                 next_part: 1,
@@ -232,7 +237,7 @@ impl Stream {
             return Ok(());
         };
         parts.scanner.feed(payload)?;
-        if header.part == header.parts {
+        if header.is_last_part() {
             return check_count(parts.scanner.finish()?.values, 1);
         }
         parts.next_number += 1;
@@ -264,7 +269,6 @@ impl Stream {
             },
             gap,
             ends,
-            wire_bytes: message.wire_bytes,
             fate: message.fate,
             _permit: message.permit,
         });
@@ -273,6 +277,7 @@ impl Stream {
 
     /// Counts a held message as durable.
     pub fn settle(&mut self, held: &Held) {
+        self.opening = StreamOpening::known();
         self.durable.insert(held.kept.number..=held.kept.number);
         if let Some((first, last)) = held.gap {
             self.durable.insert(first..=last);
@@ -281,9 +286,11 @@ impl Stream {
 
     /// Forgets that a held message was taken: storage refused it, and it may be sent again.
     pub fn forget(&mut self, held: &Held) {
-        self.received = self
-            .received
-            .subtract(&Ranges::from(held.kept.number..=held.kept.number));
+        let mut forgotten = Ranges::from(held.kept.number..=held.kept.number);
+        if let Some((first, last)) = held.gap {
+            forgotten.insert(first..=last);
+        }
+        self.received = self.received.subtract(&forgotten);
         if held.ends {
             self.last_number = None;
         }

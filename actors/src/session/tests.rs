@@ -265,3 +265,73 @@ fn the_welcome_says_what_is_durable_already() {
         assert_eq!(durable, Some(footage_protocol::Ranges::from(1..=2)));
     });
 }
+
+#[test]
+fn p4_an_actor_born_for_a_refused_hello_or_post_stops() {
+    in_virtual_time(async {
+        let world = World::new();
+        assert!(world.post(stream(1), &[1, 3]).await.is_err());
+        assert_eq!(world.shared.registry.len(), 1);
+        tokio::time::sleep(Duration::from_secs(62)).await;
+        assert!(world.shared.registry.is_empty());
+
+        world.storage.set_ended(SessionEnd::Stopped);
+        assert!(world.try_visit(stream(1), None).await.is_none());
+        tokio::time::sleep(Duration::from_secs(62)).await;
+        assert!(world.shared.registry.is_empty());
+    });
+}
+
+#[test]
+fn a_late_post_of_the_page_before_belongs_to_the_same_session() {
+    in_virtual_time(async {
+        let world = World::new();
+        let first = world.visit(stream(1)).await;
+        first.send(1);
+        let second = world.try_visit(stream(2), Some(stream(1))).await.unwrap();
+        assert!(world.post(stream(1), &[1, 2]).await.is_ok());
+        assert_eq!(world.storage.numbers(stream(1)), [1, 2]);
+
+        let third = world.try_visit(stream(3), Some(stream(2))).await;
+        assert!(
+            third.is_some(),
+            "the first page's socket is half open still"
+        );
+        assert!(world.post(stream(9), &[1]).await.is_err(), "a copied tab");
+        drop(second);
+    });
+}
+
+#[test]
+fn what_was_sent_before_costs_nothing_of_the_rate() {
+    in_virtual_time(async {
+        let world = World::new();
+        let tab = world.visit(stream(1)).await;
+        let burst = world.shared.limits.batches.burst;
+        for number in 1..=u64::from(burst) / 2 {
+            tab.send(number);
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        for _ in 0..4 {
+            for number in 1..=u64::from(burst) / 2 {
+                tab.send(number);
+            }
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert_eq!(tab.closed_with(), None);
+    });
+}
+
+#[test]
+fn a_session_quiet_for_half_an_hour_takes_no_socket_but_what_was_held() {
+    in_virtual_time(async {
+        let world = World::new();
+        world.post(stream(1), &[1]).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(5 * 3_600)).await;
+        assert!(world.shared.registry.is_empty());
+
+        assert!(world.try_visit(stream(2), None).await.is_none());
+        assert!(world.post(stream(1), &[2]).await.is_ok());
+        assert_eq!(world.storage.ended(), Some(SessionEnd::Idle));
+    });
+}

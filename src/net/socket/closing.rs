@@ -2,7 +2,6 @@
 
 use footage_actors::arrival::Arrival;
 use footage_actors::outbox::Close;
-use footage_actors::outcome::{Dropped, Outcome};
 use footage_protocol::CloseCode;
 use futures_util::{Sink, Stream};
 use std::pin::Pin;
@@ -15,6 +14,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::{Socket, State};
+use crate::net::door::{Came, decode};
 use crate::net::guard::FrameAbuse;
 
 /// How long a closing socket waits for the other side to agree.
@@ -81,10 +81,10 @@ impl Socket {
             let gone = match reading {
                 Reading::Messages => match Pin::new(&mut self.websocket).poll_next(context) {
                     Poll::Pending => return self.poll_timer(deadline, context),
-                    Poll::Ready(Some(Ok(Message::Binary(_)))) => {
-                        self.ledger
-                            .arrival()
-                            .decide(Outcome::Dropped(Dropped::SocketGone));
+                    Poll::Ready(Some(Ok(Message::Binary(bytes)))) => {
+                        if let Ok(Came::Message(late)) = decode(&bytes, &self.ledger) {
+                            late.give_up();
+                        }
                         false
                     }
                     Poll::Ready(Some(Ok(_))) => false,

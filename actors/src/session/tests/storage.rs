@@ -74,6 +74,7 @@ impl MemoryStorage {
         Ok(kept.written.then(|| KeptSession {
             site: SiteId(1),
             ended: kept.ended,
+            seen_at_ms: kept.seen_at_ms,
             raw_bytes: 0,
             streams: kept
                 .streams
