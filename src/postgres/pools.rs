@@ -25,6 +25,8 @@ struct Shape {
     acquire_timeout: Duration,
     statement_timeout: Duration,
     lock_timeout: Duration,
+    /// What else a connection is told.
+    also: &'static str,
 }
 
 /// A transaction that waits this long for its next statement is cut off.
@@ -34,12 +36,18 @@ const IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(15);
 /// ones only, a general plan every one. Compiling such short plans costs more than it saves.
 const PLANS: &str = "set plan_cache_mode = force_custom_plan; set jit = off";
 
+/// What is acknowledged is on the disk, whatever the server, the database or the log-in has as its
+/// default. A default that waits for a standby too stays.
+const DURABLE_COMMITS: &str = "select set_config('synchronous_commit', 'on', false) \
+    where current_setting('synchronous_commit') in ('off', 'local')";
+
 const WRITER: Shape = Shape {
     role: "footage_writer",
     connections_max: 4,
     acquire_timeout: Duration::from_secs(5),
     statement_timeout: Duration::from_secs(30),
     lock_timeout: Duration::from_secs(5),
+    also: DURABLE_COMMITS,
 };
 const STAFF: Shape = Shape {
     role: "footage_staff",
@@ -47,6 +55,7 @@ const STAFF: Shape = Shape {
     acquire_timeout: Duration::from_secs(3),
     statement_timeout: Duration::from_secs(10),
     lock_timeout: Duration::from_secs(2),
+    also: "",
 };
 const JOBS: Shape = Shape {
     role: "footage_jobs",
@@ -54,6 +63,7 @@ const JOBS: Shape = Shape {
     acquire_timeout: Duration::from_secs(30),
     statement_timeout: Duration::from_secs(300),
     lock_timeout: Duration::from_secs(5),
+    also: "",
 };
 
 impl Pools {
@@ -93,11 +103,12 @@ impl Pools {
 fn pool(options: &PgConnectOptions, shape: &Shape) -> PgPool {
     let greeting = format!(
         "set role {}; set statement_timeout = {}; set lock_timeout = {}; \
-         set idle_in_transaction_session_timeout = {}; {PLANS}",
+         set idle_in_transaction_session_timeout = {}; {PLANS}; {}",
         shape.role,
         shape.statement_timeout.as_millis(),
         shape.lock_timeout.as_millis(),
         IDLE_IN_TRANSACTION_TIMEOUT.as_millis(),
+        shape.also,
     );
     PgPoolOptions::new()
         .max_connections(shape.connections_max)

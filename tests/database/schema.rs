@@ -190,6 +190,35 @@ async fn every_pool_plans_for_the_days_at_hand() {
 }
 
 #[tokio::test]
+async fn what_the_writer_commits_is_durable_whatever_the_database_says() {
+    let database = TestDatabase::create().await;
+    let owner = database.owner().await;
+    for (default, wanted) in [
+        ("off", "on"),
+        ("local", "on"),
+        ("on", "on"),
+        ("remote_write", "remote_write"),
+        ("remote_apply", "remote_apply"),
+    ] {
+        let statement = format!(
+            "do $$ begin execute format(
+                'alter database %I set synchronous_commit = {default}', current_database());
+             end $$"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .execute(&owner)
+            .await
+            .unwrap();
+        let pools = Pools::new(database.connect_options());
+        let found: String = sqlx::query_scalar("show synchronous_commit")
+            .fetch_one(&pools.writer)
+            .await
+            .unwrap();
+        assert_eq!(found, wanted, "where the database says {default}");
+    }
+}
+
+#[tokio::test]
 async fn the_schema_is_laid_once_and_a_newer_one_is_refused() {
     let database = TestDatabase::create().await;
     let options = database.connect_options();
