@@ -34,7 +34,8 @@ create table sessions (
     clicks bigint not null default 0,
     inputs bigint not null default 0,
     errors bigint not null default 0,
-    -- inflated payload bytes of batches, and bytes of the compressed chunks
+    -- bytes of every numbered message kept, of a batch its inflated payload, of another as it came;
+    -- and bytes of the compressed chunks
     raw_bytes bigint not null default 0,
     stored_bytes bigint not null default 0,
 

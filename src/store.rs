@@ -29,9 +29,9 @@ use footage_actors::ports::{
 use futures_util::future::BoxFuture;
 use sqlx::PgPool;
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
 use tokio::time::timeout;
 
+use failure::Failure;
 pub use jobs::{ensure_partitions, sweep_idle};
 pub use sites::{Site, SiteDirectory};
 
@@ -44,13 +44,16 @@ pub enum StoreError {
     /// It did not answer a moment ago, and is not asked again yet.
     #[error("Postgres did not answer a moment ago")]
     JustFailed,
+    /// It took too long.
+    #[error("Postgres did not answer within {} s", .0.as_secs())]
+    Late(Duration),
     /// The back office stopped.
     #[error("a question to Postgres was cut off: {0}")]
     CutOff(#[from] tokio::task::JoinError),
 }
 
-/// Above every time limit that Postgres itself keeps: only a connection that went silent takes
-/// longer.
+/// Twice what Postgres gives one statement: a connection that went silent takes longer, and so do
+/// several slow statements of one write, which is then rolled back and tried again.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Keeps sessions in Postgres.
@@ -75,17 +78,15 @@ impl PgStorage {
         &self,
         work: impl Future<Output = Result<T, StorageError>> + Send + 'static,
     ) -> BoxFuture<'static, Result<T, StorageError>> {
-        let (answer, answered) = oneshot::channel();
-        self.back_office.spawn(async move {
-            let in_time = timeout(ANSWER_PATIENCE, work).await;
-            let late = || StorageError::Away("Postgres did not answer in time".to_owned());
-            // When nobody waits for it any more, the work is done all the same.
-            let _ = answer.send(in_time.unwrap_or_else(|_| Err(late())));
-        });
+        let working = self.back_office.spawn(timeout(ANSWER_PATIENCE, work));
         Box::pin(async move {
-            answered
-                .await
-                .unwrap_or_else(|_| Err(StorageError::Away("the back office stopped".to_owned())))
+            let in_time = working.await.map_err(Failure::from)?;
+            let late = |_| {
+                Err(StorageError::Away(
+                    "Postgres did not answer in time".to_owned(),
+                ))
+            };
+            in_time.unwrap_or_else(late)
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use footage_protocol::settings;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 
 use super::StoreError;
 use super::day::Day;
@@ -31,12 +31,14 @@ pub async fn sweep_idle(pool: &PgPool) -> Result<u64, StoreError> {
 /// # Errors
 /// When Postgres is away.
 pub async fn ensure_partitions(pool: &PgPool) -> Result<(), StoreError> {
+    let mut connection = pool.acquire().await?;
     let today: i32 = sqlx::query_scalar(
         "select (clock_timestamp() at time zone 'utc')::date - date '1970-01-01'",
     )
-    .fetch_one(pool)
+    .fetch_one(&mut *connection)
     .await?;
-    Ok(make_partitions(pool, PARTITION_DAYS.map(|days| Day(today + days))).await?)
+    let days = PARTITION_DAYS.map(|days| Day(today + days));
+    Ok(make_partitions(&mut connection, days).await?)
 }
 
 /// Makes the partitions of these days where they are missing; each day in a transaction of its own,
@@ -45,13 +47,13 @@ pub async fn ensure_partitions(pool: &PgPool) -> Result<(), StoreError> {
 /// # Errors
 /// When Postgres is away.
 pub async fn make_partitions(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     days: impl IntoIterator<Item = Day>,
 ) -> Result<(), sqlx::Error> {
     for day in days {
         sqlx::query("select footage_ensure_partitions($1)")
             .bind(day)
-            .execute(pool)
+            .execute(&mut *connection)
             .await?;
     }
     Ok(())

@@ -7,7 +7,7 @@ use footage_actors::ports::{
     Kept, SessionKey, SessionWrite, StorageError, StreamOutcome, StreamWrite, WriteOutcome,
 };
 use footage_protocol::Ranges;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{Connection, PgConnection, PgPool};
 
 use super::chunk::ChunkBuilder;
 use super::day::Day;
@@ -19,39 +19,39 @@ use super::rows::{Place, SessionRow, bytea, text};
 
 /// Keeps all writes or none; the outcomes are in their order.
 ///
+/// The connection comes first: a Postgres that is away is found before anything is compressed. The
+/// transaction comes after: no row is held meanwhile. Only what overlaps is compressed under a lock.
+///
 /// # Errors
 /// As [`footage_actors::ports::Storage::store`].
 pub async fn store(
     pool: &PgPool,
     writes: Arc<Vec<SessionWrite>>,
 ) -> Result<Vec<WriteOutcome>, StorageError> {
+    let mut connection = pool.acquire().await.map_err(Failure::from)?;
     let parts = build_parts(Arc::clone(&writes)).await?;
-    let mut answer = keep(pool, &writes, &parts).await;
+    let mut answer = keep(&mut connection, &writes, &parts).await;
     if answer.as_ref().is_err_and(Failure::is_missing_partition) {
         let days: BTreeSet<Day> = writes
             .iter()
             .map(|write| Day::from(write.key.session))
             .collect();
-        jobs::make_partitions(pool, days)
+        jobs::make_partitions(&mut connection, days)
             .await
             .map_err(Failure::from)?;
-        answer = keep(pool, &writes, &parts).await;
+        answer = keep(&mut connection, &writes, &parts).await;
     }
     Ok(answer?)
 }
 
-/// The parts of each write, built where blocking is no harm.
-async fn build_parts(writes: Arc<Vec<SessionWrite>>) -> Result<Vec<Vec<Part>>, Failure> {
+/// The parts of all writes, built where blocking is no harm.
+async fn build_parts(writes: Arc<Vec<SessionWrite>>) -> Result<Vec<Part>, Failure> {
     tokio::task::spawn_blocking(move || {
         let mut builder = ChunkBuilder::new()?;
         writes
             .iter()
-            .map(|write| {
-                let streams = write.streams.iter();
-                streams
-                    .map(|stream| part_of(&mut builder, write.key, stream))
-                    .collect()
-            })
+            .flat_map(|write| write.streams.iter().map(|stream| (write.key, stream)))
+            .map(|(session, stream)| part_of(&mut builder, session, stream))
             .collect()
     })
     .await?
@@ -70,80 +70,63 @@ fn part_of(
 }
 
 async fn keep(
-    pool: &PgPool,
-    writes: &[SessionWrite],
-    parts: &[Vec<Part>],
-) -> Result<Vec<WriteOutcome>, Failure> {
-    let mut outcomes = vec![
-        WriteOutcome {
-            streams: Vec::new()
-        };
-        writes.len()
-    ];
-    let mut transaction = pool.begin().await?;
-    for round in rounds(writes) {
-        let stored = keep_round(&mut transaction, writes, parts, &round).await?;
-        for index in round {
-            outcomes[index].streams = writes[index]
-                .streams
-                .iter()
-                .map(|stream| {
-                    let key = StreamKey {
-                        session: writes[index].key,
-                        stream: stream.stream,
-                    };
-                    let stored = stored.get(&key).copied().unwrap_or_default();
-                    StreamOutcome {
-                        stored,
-                        duplicate: stream.messages.len() as u64 - stored,
-                    }
-                })
-                .collect();
-        }
-    }
-    transaction.commit().await?;
-    Ok(outcomes)
-}
-
-/// Positions of writes, such that within a round sessions ascend and none comes twice: rows are
-/// taken in key order, and one statement can change a row only once.
-fn rounds(writes: &[SessionWrite]) -> Vec<Vec<usize>> {
-    let mut by_session: BTreeMap<SessionKey, Vec<usize>> = BTreeMap::new();
-    for (index, write) in writes.iter().enumerate() {
-        by_session.entry(write.key).or_default().push(index);
-    }
-    let deepest = by_session.values().map(Vec::len).max().unwrap_or_default();
-    (0..deepest)
-        .map(|depth| {
-            by_session
-                .values()
-                .filter_map(|same| same.get(depth).copied())
-                .collect()
-        })
-        .collect()
-}
-
-/// Keeps one round and says how many messages of each stream were new.
-async fn keep_round(
     connection: &mut PgConnection,
     writes: &[SessionWrite],
-    parts: &[Vec<Part>],
-    round: &[usize],
-) -> Result<HashMap<StreamKey, u64>, Failure> {
-    let mut wanted: BTreeMap<StreamKey, &Part> = BTreeMap::new();
-    for part in round.iter().flat_map(|index| &parts[*index]) {
-        if wanted.insert(part.key, part).is_some() {
-            return Err(Failure::Data(
-                "a stream comes twice in one write".to_owned(),
-            ));
+    parts: &[Part],
+) -> Result<Vec<WriteOutcome>, Failure> {
+    let mut transaction = connection.begin().await?;
+    let stored = keep_parts(&mut transaction, &in_key_order(writes)?, parts).await?;
+    transaction.commit().await?;
+    let outcomes = writes.iter().map(|write| outcome_of(write, &stored));
+    Ok(outcomes.collect())
+}
+
+/// Rows are taken in key order, so that two transactions wait for each other in one direction only,
+/// and one statement can change a row only once.
+fn in_key_order(writes: &[SessionWrite]) -> Result<Vec<&SessionWrite>, Failure> {
+    let by_key: BTreeMap<SessionKey, &SessionWrite> =
+        writes.iter().map(|write| (write.key, write)).collect();
+    if by_key.len() != writes.len() {
+        let twice = "a session comes twice in one transaction";
+        return Err(Failure::Data(twice.to_owned()));
+    }
+    Ok(by_key.into_values().collect())
+}
+
+fn outcome_of(write: &SessionWrite, stored: &HashMap<StreamKey, u64>) -> WriteOutcome {
+    let outcome_of_stream = |stream: &StreamWrite| {
+        let key = StreamKey {
+            session: write.key,
+            stream: stream.stream,
+        };
+        let stored = stored.get(&key).copied().unwrap_or_default();
+        StreamOutcome {
+            stored,
+            duplicate: stream.messages.len() as u64 - stored,
         }
+    };
+    WriteOutcome {
+        streams: write.streams.iter().map(outcome_of_stream).collect(),
+    }
+}
+
+/// Keeps what is new and says how many messages of each stream were.
+async fn keep_parts(
+    connection: &mut PgConnection,
+    writes: &[&SessionWrite],
+    parts: &[Part],
+) -> Result<HashMap<StreamKey, u64>, Failure> {
+    let wanted: BTreeMap<StreamKey, &Part> = parts.iter().map(|part| (part.key, part)).collect();
+    if wanted.len() != parts.len() {
+        let twice = "a stream comes twice in one write";
+        return Err(Failure::Data(twice.to_owned()));
     }
     let in_order: Vec<&Part> = wanted.into_values().collect();
     let grown = insert::grow_streams(connection, &in_order).await?;
     let others = without(&in_order, &grown);
     let opened = insert::open_streams(connection, &others).await?;
     let overlapping = without(&others, &opened);
-    let rebuilt = rebuild(connection, writes, round, &overlapping).await?;
+    let rebuilt = rebuild(connection, writes, &overlapping).await?;
 
     let stored: Vec<&Part> = in_order
         .into_iter()
@@ -154,9 +137,9 @@ async fn keep_round(
     insert::add_pages(connection, &pages_of(&stored, &opened)).await?;
     let gaps = stored.iter().flat_map(|part| &part.gaps);
     insert::add_gaps(connection, &gaps.collect::<Vec<_>>()).await?;
-    let sessions: Vec<SessionRow> = round
+    let sessions: Vec<SessionRow> = writes
         .iter()
-        .map(|index| session_row(&writes[*index], &stored, &opened))
+        .map(|write| session_row(write, &stored, &opened))
         .collect();
     insert::grow_sessions(connection, &sessions).await?;
     Ok(stored
@@ -177,8 +160,7 @@ fn without<'a>(parts: &[&'a Part], taken: &HashSet<StreamKey>) -> Vec<&'a Part> 
 /// grown by them.
 async fn rebuild(
     connection: &mut PgConnection,
-    writes: &[SessionWrite],
-    round: &[usize],
+    writes: &[&SessionWrite],
     overlapping: &[&Part],
 ) -> Result<Vec<Part>, Failure> {
     if overlapping.is_empty() {
@@ -186,13 +168,17 @@ async fn rebuild(
     }
     let keys: Vec<StreamKey> = overlapping.iter().map(|part| part.key).collect();
     let kept = insert::lock_streams(connection, &keys).await?;
+    if kept.len() != keys.len() {
+        return Err(Failure::Moved);
+    }
     let mut rest: Vec<(SessionKey, StreamWrite)> = Vec::new();
-    for write in round.iter().map(|index| &writes[*index]) {
+    for write in writes {
         for stream in &write.streams {
             let key = StreamKey {
                 session: write.key,
                 stream: stream.stream,
             };
+            // Of the others nothing overlaps.
             let Some(kept) = kept.get(&key) else { continue };
             let missing = missing_of(&stream.messages, kept);
             if !missing.is_empty() {

@@ -240,6 +240,11 @@ async fn bad_data_is_refused_and_a_closed_database_is_away() {
         store.storage.store(vec![same_stream]).await,
         Err(StorageError::Refused(_))
     ));
+    let same_session = vec![write(key, batches(1..=1)), write(key, batches(2..=2))];
+    assert!(matches!(
+        store.storage.store(same_session).await,
+        Err(StorageError::Refused(_))
+    ));
     sqlx::query("alter table chunks add check (events < 2)")
         .execute(&store.owner)
         .await
@@ -263,6 +268,37 @@ async fn bad_data_is_refused_and_a_closed_database_is_away() {
         store.storage.load(key).await,
         Err(StorageError::Away(_))
     ));
+}
+
+#[tokio::test]
+async fn a_stream_that_vanishes_while_it_is_written_is_no_duplicate() {
+    let store = Store::open().await;
+    let key = session_of(1);
+    sqlx::raw_sql(
+        "create function vanish() returns trigger language plpgsql as 'begin return null; end';
+         create trigger vanish before insert on streams for each row execute function vanish()",
+    )
+    .execute(&store.owner)
+    .await
+    .unwrap();
+    let once = vec![write(key, batches(1..=2))];
+    let away = store.storage.store(once.clone()).await;
+    assert!(matches!(away, Err(StorageError::Away(_))), "{away:?}");
+    sqlx::query("drop trigger vanish on streams")
+        .execute(&store.owner)
+        .await
+        .unwrap();
+    let outcomes = store.storage.store(once).await.unwrap();
+    assert_eq!(outcomes[0].streams[0].stored, 2, "the next try stores it");
+}
+
+#[tokio::test]
+async fn a_postgres_that_is_away_is_found_before_anything_is_compressed() {
+    let store = Store::open().await;
+    store.pools.writer.close().await;
+    let never_compressed = write(session_of(1), [batches(2..=2), batches(1..=1)].concat());
+    let away = store.storage.store(vec![never_compressed]).await;
+    assert!(matches!(away, Err(StorageError::Away(_))), "{away:?}");
 }
 
 #[tokio::test]
