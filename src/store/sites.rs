@@ -9,13 +9,17 @@ use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::StoreError;
 
 /// Looks for a key that is not in the directory are at least this far apart: unknown keys cost one
 /// small query per interval, however many there are.
 const LOOKS_APART: Duration = Duration::from_millis(100);
+
+/// Above what a healthy Postgres takes for the two small queries of a look by far, and far below what
+/// it gives a statement: a visitor waits for this.
+const LOOK_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A site as recording needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,6 +172,12 @@ impl Shared {
     }
 
     async fn look(&self) -> Result<(), StoreError> {
+        timeout(LOOK_PATIENCE, self.read_changes())
+            .await
+            .unwrap_or(Err(StoreError::Late(LOOK_PATIENCE)))
+    }
+
+    async fn read_changes(&self) -> Result<(), StoreError> {
         // The version first: what changes between the two queries is read again next time.
         let version: i64 = sqlx::query_scalar("select version from sites_version")
             .fetch_one(&self.pool)

@@ -1,7 +1,8 @@
 //! The directory of sites.
 
 use footage::postgres::Pools;
-use footage::store::SiteDirectory;
+use footage::store::{SiteDirectory, StoreError};
+use footage_protocol::settings;
 use sqlx::PgPool;
 
 use crate::postgres::TestDatabase;
@@ -57,4 +58,67 @@ async fn sites_are_found_by_key_also_new_and_changed_ones() {
     tokio::time::sleep(std::time::Duration::from_millis(120)).await;
     assert!(sites.find("third").await.is_err(), "away is not unknown");
     assert!(sites.find("third").await.is_err(), "also a moment later");
+}
+
+#[tokio::test]
+async fn a_look_that_hangs_has_a_limit_of_its_own() {
+    let database = TestDatabase::create().await;
+    let owner = database.owner().await;
+    let pools = Pools::new(database.connect_options());
+    let sites = SiteDirectory::load(pools.writer.clone()).await.unwrap();
+    sqlx::raw_sql(
+        "alter table sites_version rename to slow;
+         create view sites_version as select version from slow, pg_sleep(20);
+         grant select on sites_version to footage_writer",
+    )
+    .execute(&owner)
+    .await
+    .unwrap();
+    let late = sites.find("unknown").await;
+    assert!(matches!(late, Err(StoreError::Late(_))), "{late:?}");
+}
+
+#[tokio::test]
+async fn a_site_has_bounds_within_which_its_policy_fits_a_welcome() {
+    let database = TestDatabase::create().await;
+    let owner = database.owner().await;
+    add(&owner, "site", &["*"]).await;
+    let limits = &settings().limits;
+    let (number_max, bytes_max) = (
+        limits.selectors_max as usize,
+        limits.value_bytes_max as usize,
+    );
+    let texts = |number: usize, bytes: usize| vec![Some("a".repeat(bytes)); number];
+    let takes = async |columns: &[&str], values: &[Option<String>]| {
+        let set: Vec<String> = columns
+            .iter()
+            .map(|column| format!("{column} = $1"))
+            .collect();
+        let statement = format!("update sites set {}", set.join(", "));
+        let mut transaction = owner.begin().await.unwrap();
+        let said = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(values)
+            .execute(&mut *transaction)
+            .await;
+        let code = said.as_ref().err().and_then(|error| {
+            let answer = error.as_database_error()?;
+            Some(answer.code()?.into_owned())
+        });
+        assert!(said.is_ok() || code.as_deref() == Some("23514"), "{said:?}");
+        said.is_ok()
+    };
+    for column in ["mask_selectors", "block_selectors"] {
+        assert!(takes(&[column], &[]).await);
+        assert!(takes(&[column], &texts(number_max, 10)).await);
+        assert!(!takes(&[column], &texts(number_max + 1, 1)).await);
+        assert!(takes(&[column], &texts(1, bytes_max)).await);
+        assert!(!takes(&[column], &texts(1, bytes_max + 1)).await);
+        assert!(!takes(&[column], &[None]).await);
+    }
+    let both = ["mask_selectors", "block_selectors"];
+    assert!(takes(&both, &texts(16, 1_024)).await, "32 KiB");
+    assert!(!takes(&both, &texts(17, 1_024)).await, "above 32 KiB");
+    assert!(takes(&["allowed_origins"], &texts(64, 255)).await);
+    assert!(!takes(&["allowed_origins"], &texts(65, 1)).await);
+    assert!(!takes(&["allowed_origins"], &texts(1, 256)).await);
 }
