@@ -15,6 +15,7 @@ type LoadedRow = (
     i64,
     Option<String>,
     i64,
+    i64,
     Option<Vec<u8>>,
     Option<String>,
     bool,
@@ -26,12 +27,13 @@ type LoadedRow = (
 /// As [`footage_actors::ports::Storage::load`].
 pub async fn load(pool: &PgPool, key: SessionKey) -> Result<Option<KeptSession>, StorageError> {
     let rows = read(pool, key).await.map_err(Failure::from)?;
-    let Some((site, ended, raw_bytes, ..)) = rows.first() else {
+    let Some((site, ended, seen_at_ms, raw_bytes, ..)) = rows.first() else {
         return Ok(None);
     };
     let mut session = KeptSession {
         site: SiteId(*site),
         ended: ended.as_deref().and_then(SessionEnd::from_word),
+        seen_at_ms: u64::try_from(*seen_at_ms).unwrap_or_default(),
         raw_bytes: u64::try_from(*raw_bytes).unwrap_or_default(),
         streams: Vec::new(),
     };
@@ -51,7 +53,7 @@ pub async fn load(pool: &PgPool, key: SessionKey) -> Result<Option<KeptSession>,
 
 async fn read(pool: &PgPool, key: SessionKey) -> Result<Vec<LoadedRow>, sqlx::Error> {
     sqlx::query_as(
-        "select s.site_id, s.ended_as, s.raw_bytes, t.id, t.received::text,
+        "select s.site_id, s.ended_as, s.seen_at_ms, s.raw_bytes, t.id, t.received::text,
             t.last_number is not null
          from sessions s left join streams t on t.account_id = s.account_id
             and t.started_on = s.started_on and t.session_id = s.id and t.started_on = $2

@@ -89,6 +89,7 @@ async fn the_columns_tell_what_the_messages_said() {
     ]);
     let mut ending = write(key, messages);
     ending.ended = Some(SessionEnd::Left);
+    let seen_at_ms = ending.seen_at_ms;
     store.keep(ending).await;
 
     assert_eq!(store.session::<i64>(key, "messages").await, 6);
@@ -126,6 +127,7 @@ async fn the_columns_tell_what_the_messages_said() {
 
     let kept = store.storage.load(key).await.unwrap().unwrap();
     assert_eq!(kept.ended, Some(SessionEnd::Left));
+    assert_eq!(kept.seen_at_ms, seen_at_ms);
     assert!(kept.streams[0].ended);
 
     store.keep(write(key, batches(1..=1))).await;
