@@ -1,6 +1,8 @@
 //! The recorders' side of a real server: sockets, POSTs, bad input, restarts.
 #![cfg(test)]
 
+#[path = "ingest/abuse.rs"]
+mod abuse;
 #[path = "ingest/bad_input.rs"]
 mod bad_input;
 #[path = "support/node.rs"]

@@ -3,12 +3,10 @@
 
 use footage_protocol::FromRecorder;
 use footage_protocol::message::{Custom, Gap, GapCause};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::node::Node;
-use crate::recorder::{Identity, NOW_MS, Recorder, batch, batch_of, encoded, open};
+use crate::recorder::{Identity, NOW_MS, Recorder, batch, batch_of, encoded};
 
 const SITE: &str = "bad-input";
 
@@ -202,72 +200,6 @@ async fn hellos_are_refused_with_what_is_wrong() {
         let line = format!("footage_sockets_refused_total{{code=\"{name}\"}}");
         assert!(metrics.contains(&line), "a counter for {name}:\n{metrics}");
     }
-}
-
-#[tokio::test]
-async fn silence_and_half_a_head_are_ended_in_time() {
-    let node = Node::start(&[]).await;
-    node.site(SITE, &["*"]).await;
-
-    let silent = async {
-        let mut websocket = open(&node.address, None).await;
-        crate::recorder::next(&mut websocket).await.unwrap_err()
-    };
-    let half_head = async {
-        let mut stream = TcpStream::connect(&node.address).await.unwrap();
-        stream
-            .write_all(b"GET /v1/record HTTP/1.1\r\nHost: x\r\n")
-            .await
-            .unwrap();
-        let mut answer = Vec::new();
-        let read = stream.read_to_end(&mut answer);
-        tokio::time::timeout(std::time::Duration::from_secs(20), read)
-            .await
-            .expect("dropped")
-            .unwrap();
-    };
-    let unfinished_frame = async {
-        let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE))
-            .await
-            .unwrap();
-        recorder.send(batch(1)).await;
-        recorder.wait_for_ack(1).await.unwrap();
-        recorder
-            .stream()
-            .write_all(&[0x82, 0xff, 0, 0])
-            .await
-            .unwrap();
-        recorder.closed().await
-    };
-    let (silent, (), unfinished) = tokio::join!(silent, half_head, unfinished_frame);
-    assert_eq!(silent.code, 4408, "{silent:?}");
-    assert_eq!(unfinished.code, 1008, "{unfinished:?}");
-}
-
-#[tokio::test]
-async fn fragments_and_control_frames_are_counted() {
-    let node = Node::start(&[]).await;
-    node.site(SITE, &["*"]).await;
-    let masked = |first: u8| [first, 0x80, 0, 0, 0, 0];
-
-    let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE))
-        .await
-        .unwrap();
-    let fragments = [masked(0x02).to_vec(), masked(0x00).repeat(64)].concat();
-    recorder.stream().write_all(&fragments).await.unwrap();
-    let closed = recorder.closed().await;
-    assert_eq!(closed.code, 1008, "{closed:?}");
-
-    let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE))
-        .await
-        .unwrap();
-    recorder
-        .stream()
-        .write_all(&masked(0x89).repeat(11))
-        .await
-        .unwrap();
-    let closed = recorder.closed().await;
-    assert_eq!(closed.code, 1008, "{closed:?}");
 }
 
 #[tokio::test]

@@ -96,6 +96,15 @@ pub fn batch(number: u64) -> Vec<u8> {
 /// A plain batch with this payload.
 pub fn batch_of(number: u64, events: u32, payload: &[u8]) -> Vec<u8> {
     let header = BatchHeader {
+        inflated_bytes: payload.len() as u64,
+        ..header(number, events)
+    };
+    encoded(&FromRecorder::Batch(Batch { header, payload }))
+}
+
+/// The header of a plain batch whose payload is one byte.
+pub fn header(number: u64, events: u32) -> BatchHeader {
+    BatchHeader {
         number,
         first_event_ms: NOW_MS,
         last_event_ms: NOW_MS,
@@ -107,9 +116,8 @@ pub fn batch_of(number: u64, events: u32, payload: &[u8]) -> Vec<u8> {
         inputs: 0,
         errors: 0,
         encoding: Encoding::Plain,
-        inflated_bytes: payload.len() as u64,
-    };
-    encoded(&FromRecorder::Batch(Batch { header, payload }))
+        inflated_bytes: 1,
+    }
 }
 
 pub fn end(number: u64) -> Vec<u8> {
