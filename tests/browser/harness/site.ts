@@ -18,6 +18,8 @@ const KINDS: { readonly [ending: string]: string } = {
 export class Site {
   /** Everything that was asked for, by path and query, in order. */
   readonly hits: string[] = [];
+  /** How often anybody connected, even without asking for anything. */
+  connections = 0;
   readonly origin: string;
   /** Written into the pages, once it is known. */
   footage = { origin: '', key: '' };
@@ -28,6 +30,9 @@ export class Site {
     this.server = server;
     // Not the same site as 127.0.0.1 either.
     this.origin = `http://localhost:${port}`;
+    server.on('connection', () => {
+      this.connections += 1;
+    });
     server.on('request', async (request, response) => {
       const url = new URL(request.url ?? '/', this.origin);
       this.hits.push(request.url ?? '/');

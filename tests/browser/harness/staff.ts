@@ -1,12 +1,14 @@
 // Staff at the dashboard: the real pages, in a browser profile of their own. Beside them, what the
 // interface under /api/v1 says.
-import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
 import { differences, look, type Root } from '../compare.ts';
 import { answered, eventually, pause } from './eventually.ts';
 import { type Recording, recordingOf } from './recording.ts';
 import { type Server, STAFF } from './server.ts';
 
 const SCROLL_MS = 3_000;
+/** What Chromium says of requests it refused itself, before anything left. */
+const BLOCKED = /^(csp|origin)$/;
 
 export type Session = {
   readonly id: string;
@@ -50,7 +52,7 @@ export class Staff {
     context.on('request', (request) => this.asked.push({ url: request.url(), blocked: false }));
     context.on('requestfailed', (request) => {
       const asked = this.asked.findLast(({ url }) => url === request.url());
-      if (asked && /csp|blocked/i.test(request.failure()?.errorText ?? '')) asked.blocked = true;
+      if (asked && BLOCKED.test(request.failure()?.errorText ?? '')) asked.blocked = true;
     });
   }
 
@@ -84,10 +86,10 @@ export class Staff {
     return recordingOf(await answer.body());
   }
 
-  /** The session of an identified visitor, once so many pages of it have ended and are stored. */
+  /** The session of the visitor whose name begins so, once so many pages of it have ended and are stored. */
   whole(user: string, pages = 1): Promise<Details> {
     return answered(async () => {
-      const found = (await this.sessions()).find((session) => session.user === user);
+      const found = (await this.sessions()).find(({ user: name }) => name?.startsWith(user));
       const details = found && (await this.details(found.id));
       const ended = details?.streams.filter((stream) => stream.ended).length;
       return details && ended === pages ? details : null;
@@ -106,15 +108,7 @@ export class Staff {
   async player(): Promise<Frame> {
     const { page } = this;
     await page.waitForURL('**/sessions/*');
-    await page.getByRole('button', { name: 'Play', exact: true }).last().waitFor();
-    await eventually(
-      async () =>
-        !(await page.getByRole('slider', { name: 'Place in the recording' }).isDisabled()),
-      'the recording can be played',
-    );
-    await page.waitForFunction(
-      () => document.querySelector('[data-testid=clock]')?.textContent !== '0:00 / 0:00',
-    );
+    await eventually(() => this.playButton.isEnabled(), 'the recording can be played');
     const frame = page.frames().find((each) => new URL(each.url()).pathname.startsWith('/player/'));
     if (!frame) throw new Error('no player document');
     return frame;
@@ -124,7 +118,7 @@ export class Staff {
   async playToEnd(): Promise<void> {
     const { page } = this;
     await page.getByText('16×').click();
-    await page.getByRole('button', { name: 'Play', exact: true }).last().click();
+    await this.playButton.click();
     await page.waitForFunction(
       () => {
         const [at, of] =
@@ -149,6 +143,11 @@ export class Staff {
       const stands = Number(await thumb.getAttribute('aria-valuenow'));
       return stands > from && stands < to;
     }, `the recording stands between ${from} and ${to} ms`);
+  }
+
+  /** Below the picture; the picture itself is another. */
+  private get playButton(): Locator {
+    return this.page.getByRole('button', { name: 'Play', exact: true }).last();
   }
 
   private async get<T>(path: string): Promise<T> {
