@@ -139,15 +139,6 @@ export const IGNORED: readonly Ignored[] = [
     change: drops((node) => node.kind === 'comment' || isTag(node, 'script')),
   },
   {
-    what: 'white space between the elements of the head',
-    why: 'is not recorded, and not seen',
-    sides: BOTH,
-    change: drops(
-      (node, above) =>
-        node.kind === 'text' && above.at(-1)?.tag === 'head' && !/\S/.test(node.text),
-    ),
-  },
-  {
     what: 'a link that carries a style sheet is a style element; the text of either',
     why: 'the replay fetches nothing; the rules are compared, as the browser understood them',
     sides: BOTH,
@@ -345,16 +336,15 @@ function maskedText(node: Node, above: readonly Element[]): Node {
 
 // --- comparing --------------------------------------------------------------------------------
 
-/** The document without what is ignored. */
-function reduced(root: Root, side: Side, above: readonly Element[] = []): Root {
-  const changes = IGNORED.filter(({ sides }) => sides.includes(side)).map(({ change }) => change);
+/** The document after these changes, which leave out what is ignored. */
+function reduced(root: Root, changes: readonly Change[], above: readonly Element[] = []): Root {
   const children: Node[] = [];
   for (const original of root.children) {
     let node: Node | null = original;
     for (const change of changes) node = node && change(node, above);
     if (node === null) continue;
     const before = children.at(-1);
-    if (node.kind === 'element') children.push(reducedElement(original, node, side, above));
+    if (node.kind === 'element') children.push(reducedElement(original, node, changes, above));
     // How text is cut into nodes is not seen.
     else if (node.kind === 'text' && before?.kind === 'text')
       children[children.length - 1] = { kind: 'text', text: before.text + node.text };
@@ -366,22 +356,28 @@ function reduced(root: Root, side: Side, above: readonly Element[] = []): Root {
 function reducedElement(
   original: Node,
   element: Element,
-  side: Side,
+  changes: readonly Change[],
   above: readonly Element[],
 ): Element {
   // Marks that were changed on the way still count for what is below.
   const path = [...above, original.kind === 'element' ? original : element];
   return {
     ...element,
-    children: reduced({ adopted: [], children: element.children }, side, path).children,
-    shadow: element.shadow && reduced(element.shadow, side, path),
-    framed: element.framed && reduced(element.framed, side, []),
+    children: reduced({ adopted: [], children: element.children }, changes, path).children,
+    shadow: element.shadow && reduced(element.shadow, changes, path),
+    framed: element.framed && reduced(element.framed, changes, []),
   };
 }
 
 /** Every difference that counts, in words; none when the replay is the original. */
-export function differences(original: Root, replay: Root): string[] {
-  return betweenRoots('', reduced(original, 'original'), reduced(replay, 'replay'));
+export function differences(original: Root, replay: Root, ignored = IGNORED): string[] {
+  const changes = (side: Side) =>
+    ignored.filter(({ sides }) => sides.includes(side)).map(({ change }) => change);
+  return betweenRoots(
+    '',
+    reduced(original, changes('original')),
+    reduced(replay, changes('replay')),
+  );
 }
 
 function betweenRoots(place: string, one: Root, other: Root): string[] {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Browser, Page, Route } from 'playwright-core';
 import type { FromPlayer, ToPlayer } from '../../web/player/messages.ts';
-import { differences, look, type Root } from './compare.ts';
+import { look, type Root } from './compare.ts';
 import type { Event } from './harness/recording.ts';
 
 const PLAYER = join(import.meta.dirname, '../../web/dist/player');
@@ -28,12 +28,12 @@ export class Rig {
     return this.page.close();
   }
 
-  /** The differences between the original and how these events end. */
-  async remaining(original: Root, events: readonly Event[]): Promise<string[]> {
+  /** How these events end. */
+  async end(events: readonly Event[]): Promise<Root> {
     await this.page.evaluate(play, events as readonly object[]);
     const player = await (await this.page.$('iframe'))?.contentFrame();
     if (!player) throw new Error('no player');
-    return differences(original, await player.evaluate(look, '.replayer-wrapper iframe'));
+    return player.evaluate(look, '.replayer-wrapper iframe');
   }
 }
 

@@ -1,32 +1,50 @@
 // A visit to the demo shop: looks around, buys, looks at the order.
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
+import { pause } from './harness/eventually.ts';
+
+/** How long a visitor takes between two acts, and two keys. */
+export type Pace = { readonly between: number; readonly key: number };
+
+const AT_ONCE: Pace = { between: 0, key: 0 };
 
 /** From the shop's first page to the dialog of the order that was placed. */
-export async function shopping(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Add to cart' }).nth(1).click();
-  await page.getByRole('button', { name: 'Add to cart' }).nth(3).click();
-  await page.locator('#filters button').nth(2).click();
-  await page.getByRole('button', { name: 'Add to cart' }).first().click();
+export async function shopping(page: Page, pace = AT_ONCE): Promise<void> {
+  const click = async (what: Locator) => {
+    await what.click();
+    await pause(pace.between);
+  };
+  const type = async (field: string, text: string) => {
+    await page.locator(field).pressSequentially(text, { delay: pace.key });
+    await pause(pace.between);
+  };
+  const button = (name: string) => page.getByRole('button', { name });
+
+  await click(button('Add to cart').nth(1));
+  await click(button('Add to cart').nth(3));
+  await click(page.locator('#filters button').nth(2));
+  await click(button('Add to cart').first());
   await page.locator('#order').selectOption('cheap');
-  await page.locator('#filters button').first().click();
-  await page.locator('star-rating button').nth(3).click();
-  await page.locator('#words').pressSequentially('e');
-  await page.getByRole('link', { name: /^Cart/ }).click();
-  await page.locator('[name=name]').pressSequentially('Ada Lovelace');
-  await page.locator('[name=email]').pressSequentially('ada@example.org');
-  await page.locator('[name=password]').pressSequentially('analytical engine');
-  await page.locator('[name=street]').pressSequentially('12 St James’s Square');
-  await page.locator('[name=town]').pressSequentially('London');
+  await click(page.locator('#filters button').first());
+  await click(page.locator('star-rating button').nth(3));
+  await type('#words', 'e');
+  await click(page.getByRole('link', { name: /^Cart/ }));
+
+  await type('[name=name]', 'Ada Lovelace');
+  await type('[name=email]', 'ada@example.org');
+  await type('[name=password]', 'analytical engine');
+  await type('[name=street]', '12 St James’s Square');
+  await type('[name=town]', 'London');
   await page.locator('[name=country]').selectOption('Norway');
-  await page.locator('[value=express]').check();
-  await page.locator('[name=card]').pressSequentially('4929381647205518');
-  await page.locator('[name=expires]').pressSequentially('12 / 31');
-  await page.locator('[name=code]').pressSequentially('737');
-  await page.locator('#gift').check();
-  await page.locator('[name=note]').pressSequentially('Many happy returns');
-  await page.locator('[name=terms]').check();
-  await page.getByRole('button', { name: 'Place the order' }).click();
+  await click(page.locator('[value=express]'));
+  await type('[name=card]', '4929381647205518');
+  await type('[name=expires]', '12 / 31');
+  await type('[name=code]', '737');
+  await click(page.locator('#gift'));
+  await type('[name=note]', 'Many happy returns');
+  await click(page.locator('[name=terms]'));
+  await click(button('Place the order'));
+
   await page.locator('#thanks').waitFor();
-  await page.locator('#orders button').first().click();
-  await page.locator('#details star-rating button').nth(4).click();
+  await click(page.locator('#orders button').first());
+  await click(page.locator('#details star-rating button').nth(4));
 }
