@@ -38,13 +38,8 @@ export type Root = {
 export function look(frame: string | null): Root {
   const ADDRESSES = ['src', 'href'];
 
-  const absolute = (address: string, base: string): string => {
-    try {
-      return new URL(address, base).href;
-    } catch {
-      return address;
-    }
-  };
+  const absolute = (address: string, base: string): string =>
+    URL.canParse(address, base) ? new URL(address, base).href : address;
   const addressed = (css: string, base: string): string =>
     css.replace(/url\("([^"]*)"\)/g, (_, address) => `url("${absolute(address, base)}")`);
   const rulesOf = (sheet: CSSStyleSheet | null, base: string): string[] | null => {
@@ -85,17 +80,13 @@ export function look(frame: string | null): Root {
     adopted: [...root.adoptedStyleSheets].map((sheet) => rulesOf(sheet, document.baseURI) ?? []),
     children: [...root.childNodes].flatMap(nodeOf),
   });
-  const framedOf = (element: globalThis.Element): Root | null => {
-    if (element.localName !== 'iframe') return null;
-    const { contentDocument } = element as HTMLIFrameElement;
-    return contentDocument === null ? null : rootOf(contentDocument);
-  };
   const nodeOf = (node: globalThis.Node): Node[] => {
     if (node.nodeType === 3) return [{ kind: 'text', text: (node as Text).data }];
     if (node.nodeType === 8) return [{ kind: 'comment' }];
     if (node.nodeType !== 1) return [];
     const element = node as globalThis.Element;
     const { sheet = null } = element as HTMLStyleElement;
+    const { contentDocument: framed = null } = element as HTMLIFrameElement;
     return [
       {
         kind: 'element',
@@ -104,8 +95,8 @@ export function look(frame: string | null): Root {
         state: stateOf(element),
         rules: rulesOf(sheet, element.baseURI),
         children: [...element.childNodes].flatMap(nodeOf),
-        shadow: element.shadowRoot === null ? null : rootOf(element.shadowRoot),
-        framed: framedOf(element),
+        shadow: element.shadowRoot && rootOf(element.shadowRoot),
+        framed: framed && rootOf(framed),
       },
     ];
   };
@@ -120,29 +111,21 @@ export function look(frame: string | null): Root {
 
 type Side = 'original' | 'replay';
 type Change = (node: Node, above: readonly Element[]) => Node | null;
-
-type Ignored = {
-  readonly what: string;
-  readonly why: string;
-  readonly sides: readonly Side[];
-  readonly change: Change;
+type Ignored = { readonly what: string; readonly why: string } & {
+  readonly [side in Side | 'both']?: Change;
 };
-
-const BOTH: readonly Side[] = ['original', 'replay'];
 
 /** The whole list. Nothing else is forgiven. */
 export const IGNORED: readonly Ignored[] = [
   {
     what: 'comments and scripts',
     why: 'are not recorded: nobody sees the former, and a replay runs none of the latter',
-    sides: BOTH,
-    change: drops((node) => node.kind === 'comment' || isTag(node, 'script')),
+    both: (node) => (node.kind === 'comment' || isTag(node, 'script') ? null : node),
   },
   {
     what: 'a link that carries a style sheet is a style element; the text of either',
     why: 'the replay fetches nothing; the rules are compared, as the browser understood them',
-    sides: BOTH,
-    change: elements((element) =>
+    both: elements((element) =>
       element.rules === null
         ? element
         : { ...element, tag: 'style', attributes: {}, children: [], rules: element.rules },
@@ -151,8 +134,7 @@ export const IGNORED: readonly Ignored[] = [
   {
     what: 'the address and kind of other links, and the address of frames',
     why: 'the player takes them away, so that nothing is fetched (P6)',
-    sides: BOTH,
-    change: elements((element) => {
+    both: elements((element) => {
       if (element.tag === 'link') return without(element, 'href', 'rel');
       return element.tag === 'iframe' ? without(element, 'src', 'rr_src') : element;
     }),
@@ -160,8 +142,7 @@ export const IGNORED: readonly Ignored[] = [
   {
     what: 'attributes that run script',
     why: 'the player takes them away (P6)',
-    sides: ['original'],
-    change: elements((element) =>
+    original: elements((element) =>
       without(
         element,
         ...Object.entries(element.attributes)
@@ -173,8 +154,7 @@ export const IGNORED: readonly Ignored[] = [
   {
     what: 'queries of links, forms and frames',
     why: 'may hold secrets and are cut before they leave the browser (R7)',
-    sides: ['original'],
-    change: elements((element) => {
+    original: elements((element) => {
       const name = { a: 'href', area: 'href', form: 'action', button: 'formaction' }[element.tag];
       const address = name === undefined ? undefined : element.attributes[name];
       if (name === undefined || address === undefined) return element;
@@ -184,32 +164,27 @@ export const IGNORED: readonly Ignored[] = [
   {
     what: 'what fields hold is masked; the masked form is compared',
     why: 'what visitors type does not leave the browser (R1 to R3)',
-    sides: ['original'],
-    change: elements(maskedField),
+    original: elements(maskedField),
   },
   {
     what: 'text under a mask, and text the visitor wrote outside of fields, is compared masked',
     why: 'the page asked for it, or as for fields (R3, R5)',
-    sides: ['original'],
-    change: maskedText,
+    original: maskedText,
   },
   {
     what: 'the attribute value of an element of the page’s own kind is compared masked',
     why: 'such elements often reflect what was typed into them (R6)',
-    sides: ['original'],
-    change: elements(maskedReflection),
+    original: elements(maskedReflection),
   },
   {
     what: 'the attribute autocomplete of fields',
     why: 'the replay switches it off, so that the browser of staff fills in nothing',
-    sides: BOTH,
-    change: elements((element) => (isField(element) ? without(element, 'autocomplete') : element)),
+    both: elements((element) => (isField(element) ? without(element, 'autocomplete') : element)),
   },
   {
     what: 'all but the first choice in a list of several choices',
     why: 'rrweb tells the value of a list, and that is its first choice',
-    sides: BOTH,
-    change: elements((element) =>
+    both: elements((element) =>
       element.tag === 'select' && 'multiple' in element.attributes
         ? { ...element, children: element.children.map(unchosen) }
         : element,
@@ -218,8 +193,7 @@ export const IGNORED: readonly Ignored[] = [
   {
     what: 'the attributes value, checked and selected, and the text within a textarea',
     why: 'say how a field began; what it holds is compared instead',
-    sides: BOTH,
-    change: elements((element) => {
+    both: elements((element) => {
       if (!isField(element) && element.tag !== 'option') return element;
       const began = without(element, 'value', 'checked', 'selected');
       return element.tag === 'textarea' ? { ...began, children: [] } : began;
@@ -228,8 +202,7 @@ export const IGNORED: readonly Ignored[] = [
   {
     what: "rrweb's own marks: its style sheet before the head, classes for pauses and the mouse, modals",
     why: 'are how the player shows things; whether a dialog is modal is compared',
-    sides: ['replay'],
-    change: (node, above) => {
+    replay: (node, above) => {
       if (node.kind !== 'element') return node;
       if (node.tag === 'style' && above.at(-1)?.tag === 'html') return null;
       const kept = node.attributes['class']
@@ -243,8 +216,7 @@ export const IGNORED: readonly Ignored[] = [
   {
     what: 'a second selector .\\:hover beside each selector :hover',
     why: 'is how the replay shows what is under the visitor’s mouse',
-    sides: ['replay'],
-    change: elements((element) => ({
+    replay: elements((element) => ({
       ...element,
       rules:
         element.rules?.map((rule) => rule.replace(/, [^,{]*\.\\:hover[^,{]*(?=[,{])/g, ' ')) ??
@@ -254,8 +226,7 @@ export const IGNORED: readonly Ignored[] = [
   {
     what: 'an empty class attribute is none',
     why: 'removing the last class leaves one or the other behind',
-    sides: BOTH,
-    change: elements((element) =>
+    both: elements((element) =>
       element.attributes['class'] === '' ? without(element, 'class') : element,
     ),
   },
@@ -272,10 +243,6 @@ function isField({ tag }: Element): boolean {
 /** The list's own value still tells the first choice. */
 function unchosen(node: Node): Node {
   return isTag(node, 'option') ? { ...(node as Element), state: {} } : node;
-}
-
-function drops(when: (node: Node, above: readonly Element[]) => boolean): Change {
-  return (node, above) => (when(node, above) ? null : node);
 }
 
 function elements(change: (element: Element, above: readonly Element[]) => Element): Change {
@@ -371,13 +338,9 @@ function reducedElement(
 
 /** Every difference that counts, in words; none when the replay is the original. */
 export function differences(original: Root, replay: Root, ignored = IGNORED): string[] {
-  const changes = (side: Side) =>
-    ignored.filter(({ sides }) => sides.includes(side)).map(({ change }) => change);
-  return betweenRoots(
-    '',
-    reduced(original, changes('original')),
-    reduced(replay, changes('replay')),
-  );
+  const changes = (side: Side) => ignored.flatMap((each) => each[side] ?? each.both ?? []);
+  const one = reduced(original, changes('original'));
+  return betweenRoots('', one, reduced(replay, changes('replay')));
 }
 
 function betweenRoots(place: string, one: Root, other: Root): string[] {

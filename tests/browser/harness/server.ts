@@ -63,11 +63,16 @@ export class Server {
 
   /** Starts a server with settings of its own (`FOOTAGE_…`) and waits until it takes traffic. */
   static async start(settings: NodeJS.ProcessEnv = {}): Promise<Server> {
-    const dir = await mkdtemp(join(tmpdir(), 'footage-'));
+    const dir = await mkdtemp(join(tmpdir(), 'footage-browser-'));
     // Postgres refuses root and runs as another user, who must be able to pass through.
     await chmod(dir, 0o711);
     const server = new Server(dir, await freePort(), await freePort(), settings);
-    await server.run();
+    try {
+      await server.run();
+    } catch (error) {
+      await server.remove();
+      throw error;
+    }
     return server;
   }
 

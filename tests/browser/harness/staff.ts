@@ -1,5 +1,7 @@
 // Staff at the dashboard: the real pages, in a browser profile of their own. Beside them, what the
 // interface under /api/v1 says.
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
 import { differences, look, type Root } from '../compare.ts';
 import { answered, eventually, pause } from './eventually.ts';
@@ -163,7 +165,9 @@ export async function remaining(original: Root, player: Frame): Promise<string[]
   // A scroll is shown smoothly, as the visitor saw it, and takes a moment.
   for (const until = Date.now() + SCROLL_MS; Date.now() < until; await pause(50)) {
     left = differences(original, await player.evaluate(look, '.replayer-wrapper iframe'));
-    if (left.length === 0) break;
+    if (left.length === 0) return left;
   }
-  return left;
+  const path = join(tmpdir(), `footage-replay-${Date.now()}.png`);
+  await player.page().screenshot({ path });
+  return [...left, `(see ${path})`];
 }
