@@ -19,15 +19,28 @@ function getter<T>(of: object, name: string): (this: unknown) => T {
 const nodeType = getter<number>(Node.prototype, 'nodeType');
 const parentElement = getter<Element | null>(Node.prototype, 'parentElement');
 const tagName = getter<string>(Element.prototype, 'tagName');
+const children = getter<HTMLCollection>(Element.prototype, 'children');
+const ownerDocument = getter<Document | null>(Node.prototype, 'ownerDocument');
+const designMode = getter<string>(Document.prototype, 'designMode');
 
-/** The node itself if it is an element, else the element around it. */
+/** The node itself if it is an element, else the element around it, or around its shadow root. */
 export function elementOf(node: Node | null): Element | null {
   if (!node) return null;
-  return nodeType.call(node) === Node.ELEMENT_NODE ? (node as Element) : parentElement.call(node);
+  if (nodeType.call(node) === Node.ELEMENT_NODE) return node as Element;
+  return parentElement.call(node) ?? above(node);
 }
 
 export function tagOf(element: Element): string {
   return tagName.call(element).toLowerCase();
+}
+
+export function childrenOf(element: Element): Element[] {
+  return Array.from(children.call(element));
+}
+
+/** Whether the visitor may write anywhere in the document. */
+export function isDesigned(node: Node): boolean {
+  return designMode.call(ownerDocument.call(node) ?? node) === 'on';
 }
 
 export function attributeOf(element: Element, name: string): string {
@@ -48,8 +61,8 @@ export function closest(element: Element, selector: string): Element | null {
 }
 
 /** The element above, through shadow roots and frames of the same origin. */
-function above(element: Element): Element | null {
-  const root = getRootNode.call(element);
+function above(node: Node): Element | null {
+  const root = getRootNode.call(node);
   if ('host' in root) return root.host as Element;
   try {
     return (root as Document).defaultView?.frameElement ?? null;

@@ -357,6 +357,14 @@ describe('link', () => {
     expect(server.sockets).toHaveLength(2);
   });
 
+  it('[R22] waits as long as it was told, network or not', () => {
+    link.connect();
+    server.socket.accept();
+    server.socket.drop(1013, 'try_later:full; retry_after_ms=9000');
+    link.hurry();
+    expect(server.sockets).toHaveLength(1);
+  });
+
   it('[R22] waits no longer when the network is back', () => {
     link.connect();
     server.socket.accept();

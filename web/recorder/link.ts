@@ -39,7 +39,8 @@ export type LinkState =
       unanswered_ms: number | null;
       cancel: Cancel;
     }
-  | { readonly at: 'waiting'; readonly cancel: Cancel }
+  /** `told`: the server said how long. */
+  | { readonly at: 'waiting'; readonly told: boolean; readonly cancel: Cancel }
   | { readonly at: 'posting'; readonly probe_at_ms: number; cancel: Cancel }
   | { readonly at: 'stopped'; readonly close: Close };
 
@@ -87,7 +88,7 @@ export class Link {
 
   /** The network is back, or the tab is looked at: no need to wait longer. */
   hurry(): void {
-    if (this.state.at === 'waiting') this.dial();
+    if (this.state.at === 'waiting' && !this.state.told) this.dial();
   }
 
   /** Leaves the server in peace until `connect`. */
@@ -255,7 +256,7 @@ export class Link {
         this.wait(this.backoff.next());
         return;
       case 'after':
-        this.wait(this.backoff.after(retryAfterMs(reason)));
+        this.waitAsTold(retryAfterMs(reason));
     }
   }
 
@@ -325,9 +326,13 @@ export class Link {
     if (this.state.at === 'posting') again();
   }
 
-  private wait(ms: number): void {
+  private waitAsTold(ms: number | null): void {
+    this.wait(this.backoff.after(ms), ms !== null);
+  }
+
+  private wait(ms: number, told = false): void {
     this.leaveSocket();
-    this.state = { at: 'waiting', cancel: this.clock.after(ms, () => this.dial()) };
+    this.state = { at: 'waiting', told, cancel: this.clock.after(ms, () => this.dial()) };
   }
 
   /** Ends whatever the state holds: timers, and the socket, which is heard no more. */

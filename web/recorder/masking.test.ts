@@ -73,6 +73,22 @@ describe('masking', () => {
     expect(new Masking(NO_POLICY, masking).ofField(the('input'))).toBe('never');
   });
 
+  it.each(['id', 'name', 'placeholder', 'aria-label'])(
+    '[R2] knows a password field again that was rendered anew as text with the same %s',
+    (attribute) => {
+      show(
+        `<div data-footage-unmask><input type=password ${attribute}=x><input ${attribute}=y></div>`,
+      );
+      expect(masking.ofField(the('input'))).toBe('never');
+      expect(masking.ofField(the('input:last-child'))).toBe('keep');
+      the('input').outerHTML = `<input ${attribute}=x>`;
+      expect(masking.ofField(the('input'))).toBe('never');
+      const next = new Masking(NO_POLICY, masking);
+      the('input').outerHTML = `<input type=text ${attribute}=x class=again>`;
+      expect(next.ofField(the('input'))).toBe('never');
+    },
+  );
+
   it('[R2] believes rrweb where rrweb saw the toggle', () => {
     show('<input type=text data-rr-is-password="true" data-footage-unmask>');
     expect(masking.ofField(the('input'))).toBe('never');
@@ -140,6 +156,21 @@ describe('masking', () => {
     expect(masking.text('my text', the('#b'))).toBe('my text');
     expect(masking.text('my text', the('#c'))).toBe('my text');
     expect(masking.text('my text', null)).toBe('** ****');
+  });
+
+  it('[R5] masks text of a document that is edited as a whole, unless unmasked', () => {
+    show('<p>x</p><p data-footage-unmask>x</p>');
+    Object.defineProperty(document, 'designMode', { value: 'on', configurable: true });
+    expect(masking.text('my text', the('p'))).toBe('** ****');
+    expect(masking.text('my text', the('p:last-child'))).toBe('my text');
+    Reflect.deleteProperty(document, 'designMode');
+    expect(masking.text('my text', the('p'))).toBe('my text');
+  });
+
+  it('[R6] masks the markup in a noscript', () => {
+    show('<div data-footage-unmask><noscript></noscript></div>');
+    expect(masking.text('<input value=token>', the('noscript'))).toBe('****** ************');
+    expect(the('noscript').matches(masking.textSelector)).toBe(true);
   });
 
   it('masks an empty value as empty, and twice as once', () => {

@@ -113,6 +113,48 @@ describe('scrub', () => {
     expect(masked).not.toMatch(/"checked"|"selected"/);
   });
 
+  it('[R3] masks what attributes say below a mask', () => {
+    const html = `<p title="secret1" aria-label="secret2" class="kept1" data-x="kept2"></p>
+      <img alt="secret3" src="/kept3.png"><input placeholder="secret4"><a href="MAILTO:secret5@x.y"></a>
+      <option value="secret6" label="secret7"></option><a href="/kept4"></a>`;
+    for (const secret of ['secret1', 'secret5', 'secret7']) {
+      expect(snapshotOf(html)).toContain(secret);
+    }
+    const masked = snapshotOf(`<div data-footage-mask>${html}</div>`);
+    expect(masked).not.toContain('secret');
+    for (const kept of ['kept1', 'kept2', 'kept3', 'kept4']) expect(masked).toContain(kept);
+    document.body.innerHTML = '<b data-footage-mask></b>';
+    const attributes = { title: 'secret' };
+    mutation({ attributes: [{ id: track('b'), attributes }] });
+    expect(attributes.title).toBe('******');
+  });
+
+  it('[R6] masks what attributes in or around a field repeat of its value', () => {
+    const html = `<div data-value="typed" title="typed" class="typed"><input value="typed" data-mine="typed"></div>
+      <p data-value="typed"></p><div data-value="kept" data-footage-unmask><input value="kept"></div>`;
+    const text = snapshotOf(html);
+    expect(text.match(/typed/g)).toHaveLength(2);
+    expect(text).toContain('"class":"typed"');
+    expect(text.match(/kept/g)).toHaveLength(2);
+  });
+
+  it('[R6] leaves out the page that a frame has in an attribute', () => {
+    expect(snapshotOf('<iframe srcdoc="<input value=secret>"></iframe>')).not.toContain('secret');
+  });
+
+  it('[R6] masks text right below the root of a masked host', () => {
+    document.body.innerHTML = '<div data-footage-mask></div>';
+    const root = (document.querySelector('div') as Element).attachShadow({ mode: 'open' });
+    root.textContent = 'secret';
+    nodes.set(1, root.firstChild as Node);
+    const texts = [{ id: 1, value: 'secret' }];
+    const textNode = { type: NodeType.Text, id: 1, textContent: 'secret', isShadow: true };
+    const host = { ...serialized(document.createElement('div')), childNodes: [textNode] };
+    mutation({ texts });
+    scrub(EventType.FullSnapshot, { node: host });
+    expect([texts[0]?.value, textNode.textContent]).toEqual(['******', '******']);
+  });
+
   it('[R6] masks values in changes of attributes', () => {
     document.body.innerHTML = '<input><my-field></my-field><li></li>';
     const attributes = ['input', 'my-field', 'li'].map((selector) => ({
@@ -182,6 +224,7 @@ describe('scrub', () => {
     const html = `<a href="/a?q=secret#k?secret"></a><form action="/b?secret"></form>
       <button formaction="/c?secret"></button><iframe rr_src="https://x.example/?secret"></iframe>
       <link rel=canonical href="/d?secret"><area href="/e?secret">
+      <blockquote cite="/?secret"></blockquote><object data="/?secret"></object><embed src="/?secret">
       <img src="/f?kept1"><link rel=stylesheet href="/g?kept2">`;
     const text = snapshotOf(html);
     expect(text).not.toContain('secret');

@@ -10,7 +10,7 @@ import {
   NodeType,
   type serializedNodeWithId,
 } from '@rrweb/types';
-import { closest, elementOf, tagOf } from './dom.ts';
+import { childrenOf, closest, elementOf, isDesigned, tagOf } from './dom.ts';
 import type { Masking } from './masking.ts';
 import { stripUrl } from './urls.ts';
 
@@ -33,6 +33,13 @@ function isField(tag: string): boolean {
   return tag === 'input' || tag === 'textarea' || tag === 'select' || tag.includes('-');
 }
 
+/** Attributes that are read like text. */
+const SPOKEN =
+  /^(alt|label|placeholder|title|value|aria-(description|label|placeholder|valuetext))$/;
+const PERSONAL = /^(mailto|tel|sms):/i;
+/** Where a page repeats what is in a field. */
+const ECHO = /^(data|aria)-|^title$/;
+
 /** Which attribute of an element is an address that is shown or followed, never fetched. */
 function addresses(tag: string, attributes: Attributes): string[] {
   switch (tag) {
@@ -47,6 +54,13 @@ function addresses(tag: string, attributes: Attributes): string[] {
     case 'iframe':
     case 'frame':
       return ['src', 'rr_src'];
+    case 'object':
+      return ['data'];
+    case 'embed':
+      return ['src'];
+    case 'blockquote':
+    case 'q':
+      return ['cite'];
     case 'link':
       return FETCHED_LINK.test(String(attributes['rel'] ?? '')) ? [] : ['href'];
     default:
@@ -124,6 +138,8 @@ export class Scrubber {
   }
 
   private tree(root: serializedNodeWithId): void {
+    const page = this.nodeOf(root.id);
+    const designed = page !== null && isDesigned(page);
     const left = [root];
     for (let node = left.pop(); node; node = left.pop()) {
       if (node.type === NodeType.Element) {
@@ -134,18 +150,44 @@ export class Scrubber {
           // One odd element is no reason to lose the page.
           node.attributes = {};
         }
+      } else if (node.type === NodeType.Text && (designed || node.isShadow) && !node.isStyle) {
+        node.textContent = this.text(node.id, node.textContent);
       }
       if ('childNodes' in node) left.push(...node.childNodes);
     }
   }
 
   private attributes(tag: string, element: Element | null, attributes: Attributes): void {
+    // A page in an attribute, with everything that is not to be seen; it is recorded as a frame.
+    delete attributes['srcdoc'];
+    if (element) this.spoken(element, attributes);
     if (isField(tag)) this.field(element, attributes);
     if (tag === 'option') this.option(element, attributes);
     if (this.rules.keepQuery) return;
     for (const name of addresses(tag, attributes)) {
       const url = attributes[name];
       if (typeof url === 'string') attributes[name] = stripUrl(url);
+    }
+  }
+
+  /** Masks what attributes say below a mask, and what they repeat of a field in or around them. */
+  private spoken(element: Element, attributes: Attributes): void {
+    const { masking } = this.rules;
+    const said = Object.entries(attributes).filter(
+      (each): each is [string, string] => typeof each[1] === 'string' && each[1] !== '',
+    );
+    const hidden = said.filter(([name, value]) => SPOKEN.test(name) || PERSONAL.test(value));
+    if (hidden.length > 0 && masking.isMasked(element)) {
+      for (const [name, value] of hidden) attributes[name] = value.replace(/\S/g, '*');
+    }
+    const echoes = said.filter(([name]) => ECHO.test(name));
+    if (echoes.length === 0) return;
+    for (const field of [element, ...childrenOf(element)]) {
+      if (!isField(tagOf(field))) continue;
+      const { value } = field as HTMLInputElement;
+      for (const [name, text] of echoes) {
+        if (text === value) attributes[name] = masking.value(text, field);
+      }
     }
   }
 

@@ -9,6 +9,8 @@ it.each([
   ['https://user:pass@a.example/p', 'https://a.example/p'],
   ['//user@a.example/p', '//a.example/p'],
   ['https://a.example/@name/p', 'https://a.example/@name/p'],
+  ['https://me@mail.example:pass@a.example/p', 'https://a.example/p'],
+  ['/a;jsessionid=7/b;v=1?x=1', '/a/b'],
   ['/relative?x=1', '/relative'],
   ['?x=1', ''],
   ['mailto:a@b.example?body=secret', 'mailto:a@b.example'],

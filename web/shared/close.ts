@@ -29,6 +29,6 @@ export function closeNamed(name: string): Close | null {
 
 /** The wait a server asked for in a close reason (`…; retry_after_ms=2000`) or in JSON. */
 export function retryAfterMs(reason: string): number | null {
-  const found = /retry_after_ms"?[=:]\s*(\d{1,9})/.exec(reason);
+  const found = /retry_after_ms"?\s*[=:]\s*(\d{1,9})/.exec(reason);
   return found ? Number(found[1]) : null;
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { closeNamed, closeOf } from './close.ts';
+import { closeNamed, closeOf, retryAfterMs } from './close.ts';
 import { hex } from './hex.ts';
 import { decode, ENVELOPE, MalformedError, type Value } from './msgpack.ts';
 import { closeCodes } from './settings.ts';
@@ -116,6 +116,18 @@ describe('close codes', () => {
         true,
       );
     }
+  });
+
+  it.each([
+    ['restart:come back; retry_after_ms=2000', 2000],
+    ['limited:retry_after_ms=0', 0],
+    ['{"code":"limited","message":"m","retry_after_ms":1500}', 1500],
+    ['{ "retry_after_ms" : 1500 }', 1500],
+    ['{"retry_after_ms":null}', null],
+    ['limited:retry_after_ms=', null],
+    ['', null],
+  ])('say in %s how long to wait', (told, wait) => {
+    expect(retryAfterMs(told)).toBe(wait);
   });
 
   it('that nobody listed are worth another try', () => {

@@ -4,48 +4,11 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
+import { lean } from './rrweb.ts';
 
 const RRWEB = /@rrweb\/record\/dist\/record\.js$/;
 
-/**
- * What of rrweb we never switch on: from a mark, up to a mark, what stands there instead.
- *
- * Its published form is one file, so nothing but cutting leaves these out.
- */
-const CUTS: readonly (readonly [part: string, from: string, to: string, instead: string])[] = [
-  [
-    'canvas and image data',
-    'if (tagName === "canvas" && recordCanvas) {',
-    'if (["audio", "video"]',
-    '',
-  ],
-  ['the warning of an old name', 'const DEPARTED_MIRROR', 'function throttle(', ''],
-  [
-    'fonts',
-    'function initFontObserver({',
-    'function initSelectionObserver(',
-    'function initFontObserver() {}\n',
-  ],
-  ['hooks', 'function mergeHooks(', 'function initObservers(', 'function mergeHooks() {}\n'],
-  [
-    'ids of foreign frames',
-    'class CrossOriginIframeMirror {',
-    'class IframeManager {',
-    'class CrossOriginIframeMirror {}\n',
-  ],
-  ['messages of foreign frames', '  handleMessage(message) {', 'class ShadowDomManager {', '}\n'],
-  [
-    'canvas and its worker',
-    'var chars = "ABC',
-    'class StylesheetManager {',
-    'class CanvasManager { freeze() {} unfreeze() {} lock() {} unlock() {} reset() {} }\n',
-  ],
-];
-
-/** Names of event types, taken from rrweb itself instead of a second copy in `@rrweb/types`. */
-const EVENT_NAMES = 'EventType, IncrementalSource, MouseInteractions, NodeType';
-
-/** Makes `@rrweb/record` smaller. A version without the marks of the pinned one fails the build. */
+/** Makes `@rrweb/record` smaller, and cures it. A version without the marks of the pinned one fails the build. */
 export function leanRrweb(): Plugin {
   return {
     name: 'lean-rrweb',
@@ -55,16 +18,7 @@ export function leanRrweb(): Plugin {
     },
     transform: {
       filter: { id: RRWEB },
-      handler(original) {
-        let code = original;
-        for (const [part, from, to, instead] of CUTS) {
-          const start = code.indexOf(from);
-          const end = code.indexOf(to, start);
-          if (start < 0 || end < 0) this.error(`rrweb changed: no mark of ${part}`);
-          code = code.slice(0, start) + instead + code.slice(end);
-        }
-        return { code: `${code}\nexport { ${EVENT_NAMES} };`, map: null };
-      },
+      handler: (original) => ({ code: lean(original), map: null }),
     },
   };
 }
