@@ -42,10 +42,7 @@ fn a_missing_page_is_found() {
 fn dead_links(files: &[File]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for page in files.iter().filter(|file| file.extension() == "md") {
-        let folder = page
-            .path
-            .rsplit_once('/')
-            .map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let folder = page.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for (at, _) in page.text.match_indices("](") {
             let link = page.text[at + 2..]
                 .split([')', '#', ' '])
@@ -54,7 +51,7 @@ fn dead_links(files: &[File]) -> Vec<Finding> {
             if link.is_empty() || link.contains(':') {
                 continue;
             }
-            let target = format!("{folder}{}", link.trim_end_matches('/'));
+            let target = resolved(folder, link);
             let inside = format!("{target}/");
             if !files
                 .iter()
@@ -68,6 +65,21 @@ fn dead_links(files: &[File]) -> Vec<Finding> {
     findings
 }
 
+/// Where a relative link of a page in `folder` leads.
+fn resolved(folder: &str, link: &str) -> String {
+    let mut path = Vec::new();
+    for step in folder.split('/').chain(link.split('/')) {
+        match step {
+            "" | "." => {}
+            ".." => {
+                path.pop();
+            }
+            name => path.push(name),
+        }
+    }
+    path.join("/")
+}
+
 #[test]
 fn every_link_in_a_page_leads_somewhere() {
     hold(dead_links(all()));
@@ -75,8 +87,9 @@ fn every_link_in_a_page_leads_somewhere() {
 
 #[test]
 fn a_dead_link_is_found() {
-    let text = "[a](b.md#c) [d](e/)\n![f](g.png) [h](https://example.org) [i](#j)";
+    let text = "[a](b.md#c) [d](e/) [l](../m.md)\n![f](g.png) [h](https://example.org) [i](#j)";
     let files = [
+        File::new("m.md", ""),
         File::new("docs/a.md", text),
         File::new("docs/b.md", ""),
         File::new("docs/e/k.md", ""),
