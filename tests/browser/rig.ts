@@ -1,6 +1,6 @@
 // A page that shows how lists of events end, in the player as it is built. It takes the place of the
 // dashboard, so that a hundred replays need neither a server nor a hundred sessions.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Browser, Page, Route } from 'playwright-core';
 import type { FromPlayer, ToPlayer } from '../../web/player/messages.ts';
@@ -19,7 +19,7 @@ export class Rig {
 
   static async open(browser: Browser): Promise<Rig> {
     const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
-    await page.route(`${ORIGIN}/**`, serve);
+    await page.route(`${ORIGIN}/**`, server());
     await page.goto(ORIGIN);
     return new Rig(page);
   }
@@ -37,18 +37,23 @@ export class Rig {
   }
 }
 
-function serve(route: Route): Promise<void> {
-  const { pathname } = new URL(route.request().url());
-  if (pathname === '/') {
-    return route.fulfill({ contentType: 'text/html', body: '<!doctype html><body></body>' });
-  }
-  if (pathname === '/player') {
-    const html = readFileSync(join(PLAYER, 'index.html'), 'utf8')
-      .replaceAll('__NONCE__', 'rig')
-      .replaceAll('__PARENT_ORIGIN__', ORIGIN);
-    return route.fulfill({ contentType: 'text/html', body: html });
-  }
-  return route.fulfill({ path: join(PLAYER, basename(pathname)) });
+/** Answers with the files of the player as they are now: a build meanwhile changes nothing. */
+function server(): (route: Route) => Promise<void> {
+  const files = new Map(
+    readdirSync(PLAYER).map((name) => [name, readFileSync(join(PLAYER, name))] as const),
+  );
+  const html = String(files.get('index.html'))
+    .replaceAll('__NONCE__', 'rig')
+    .replaceAll('__PARENT_ORIGIN__', ORIGIN);
+  return (route) => {
+    const { pathname } = new URL(route.request().url());
+    if (pathname === '/')
+      return route.fulfill({ contentType: 'text/html', body: '<!doctype html>' });
+    if (pathname === '/player') return route.fulfill({ contentType: 'text/html', body: html });
+    const name = basename(pathname);
+    const contentType = name.endsWith('.css') ? 'text/css' : 'text/javascript';
+    return route.fulfill({ contentType, body: files.get(name) ?? '' });
+  };
 }
 
 /** Runs in the page around the player: a new player, which goes to the end at once. */
