@@ -61,14 +61,30 @@ impl Policies {
     }
 }
 
-/// The policy of one answer of the player's document.
+/// Says which abilities of the browser a document has.
+pub(super) const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+/// A replay needs none of them.
+pub(super) const NOTHING_PERMITTED: HeaderValue = HeaderValue::from_static(
+    "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), \
+     fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), \
+     payment=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), web-share=(), \
+     xr-spatial-tracking=()",
+);
+
+/// The policy of one answer of the player's document, which is served at `own` and framed by `parent`.
+/// Styles come from the player's own folder alone: a recording's `@import` of another path would be
+/// a request in the name of staff.
 ///
 /// # Errors
 /// Never in practice: nonces and origins are plain ASCII.
-pub(super) fn player_policy(nonce: &str, parent: &Origin) -> Result<HeaderValue, ApiError> {
+pub(super) fn player_policy(
+    nonce: &str,
+    own: &Origin,
+    parent: &Origin,
+) -> Result<HeaderValue, ApiError> {
     let policy = format!(
-        "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; \
-         img-src data: blob:; font-src data:; connect-src 'none'; frame-src 'none'; \
+        "default-src 'none'; script-src 'nonce-{nonce}'; \
+         style-src {own}/player-assets/ 'unsafe-inline'; img-src data: blob:; font-src data:; connect-src 'none'; frame-src 'none'; \
          object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors {parent}"
     );
     HeaderValue::try_from(policy).map_err(|error| ApiError::Internal(error.to_string()))

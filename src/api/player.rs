@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::ApiState;
 use super::cursor::SessionId;
-use super::headers::player_policy;
+use super::headers::{NOTHING_PERMITTED, PERMISSIONS_POLICY, player_policy};
 use super::sessions::one;
 use crate::auth::cookie::draw_random;
 use crate::auth::csrf::is_at_host;
@@ -80,7 +80,8 @@ pub(super) async fn document(
     let parent = state.tickets().take(ticket).ok_or(ApiError::NotFound)?;
     let file = state.assets().get(DOCUMENT).ok_or(ApiError::NoSuchPath)?;
     let nonce = URL_SAFE_NO_PAD.encode(draw_random::<16>()?);
-    let policy = player_policy(&nonce, &parent)?;
+    let own = state.replay_origin().unwrap_or(&parent);
+    let policy = player_policy(&nonce, own, &parent)?;
     let page = String::from_utf8_lossy(&file.bytes)
         .replace("__NONCE__", &nonce)
         .replace("__PARENT_ORIGIN__", &parent.to_string());
@@ -90,6 +91,12 @@ pub(super) async fn document(
     headers.insert(
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),
+    );
+    headers.insert(PERMISSIONS_POLICY, NOTHING_PERMITTED);
+    // A policy does not cover the look-up of names in a recording's links.
+    headers.insert(
+        header::X_DNS_PREFETCH_CONTROL,
+        HeaderValue::from_static("off"),
     );
     Ok(response)
 }

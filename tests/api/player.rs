@@ -51,8 +51,8 @@ async fn the_document_is_shown_once_under_its_own_policy() {
     assert_eq!(
         policy,
         format!(
-            "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; \
-             img-src data: blob:; font-src data:; connect-src 'none'; frame-src 'none'; \
+            "default-src 'none'; script-src 'nonce-{nonce}'; \
+             style-src http://localhost:8080/player-assets/ 'unsafe-inline'; img-src data: blob:; font-src data:; connect-src 'none'; frame-src 'none'; \
              object-src 'none'; base-uri 'none'; form-action 'none'; \
              frame-ancestors http://localhost:8080"
         )
@@ -60,6 +60,8 @@ async fn the_document_is_shown_once_under_its_own_policy() {
     assert_eq!(page.header("cache-control"), "no-store");
     assert_eq!(page.header("referrer-policy"), "no-referrer");
     assert_eq!(page.header("x-content-type-options"), "nosniff");
+    assert_eq!(page.header("x-dns-prefetch-control"), "off");
+    assert!(page.header("permissions-policy").contains("camera=()"));
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     assert!(!page.headers.contains_key("x-frame-options"));
     assert_eq!(
