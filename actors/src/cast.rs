@@ -179,10 +179,14 @@ impl Cast {
         futures_util::future::join_all(told).await;
     }
 
+    /// The session of the token; or, of a page that was left before its first welcome and so never got
+    /// one, the session its last POST made.
     fn named_session(&self, visit: &Visit) -> Option<SessionKey> {
-        visit.session.map(|session| SessionKey {
-            account: visit.account,
-            session,
+        let account = visit.account;
+        let of_token = visit.session.map(|session| SessionKey { account, session });
+        of_token.or_else(|| {
+            let page_before = visit.hello.navigated_from?;
+            self.shared.registry.owner_of(visit.site, page_before)
         })
     }
 

@@ -6,7 +6,7 @@ use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use std::sync::Arc;
 
-use footage_protocol::SessionId;
+use footage_protocol::{SessionId, SiteId, StreamId};
 
 use crate::ports::SessionKey;
 use crate::session::Session;
@@ -16,6 +16,7 @@ use crate::session::Session;
 pub struct Registry {
     sessions: Arc<DashMap<SessionKey, Addr<Session>>>,
     live: Arc<DashMap<SessionId, ()>>,
+    streams: Arc<DashMap<(SiteId, StreamId), SessionKey>>,
 }
 
 impl Registry {
@@ -42,6 +43,21 @@ impl Registry {
         if removed.is_some() {
             self.live.remove(&key.session);
         }
+    }
+
+    /// Notes whose stream this is.
+    pub fn add_stream(&self, site: SiteId, stream: StreamId, owner: SessionKey) {
+        self.streams.insert((site, stream), owner);
+    }
+
+    /// Forgets whose stream this was.
+    pub fn remove_stream(&self, site: SiteId, stream: StreamId) {
+        self.streams.remove(&(site, stream));
+    }
+
+    /// The session with an actor here that has the stream.
+    pub fn owner_of(&self, site: SiteId, stream: StreamId) -> Option<SessionKey> {
+        self.streams.get(&(site, stream)).map(|owner| *owner)
     }
 
     /// Notes whether the session has an open socket.
@@ -78,6 +94,7 @@ impl Registry {
             .collect();
         for (key, actor) in dead {
             self.remove(&key, &actor);
+            self.streams.retain(|_, owner| *owner != key);
         }
     }
 

@@ -153,3 +153,25 @@ async fn p3_every_message_received_has_a_fate() {
     );
     assert_eq!(fate("footage_messages_held").await, 0.0);
 }
+
+#[tokio::test]
+async fn a_page_left_before_its_first_welcome_is_of_the_session_of_the_next() {
+    let node = Node::start(&[]).await;
+    node.site(SITE, &["*"]).await;
+    let left = Identity::new(SITE);
+    let last_post = [left.hello(), batch(1), end(2)].concat();
+    let url = format!("http://{}/v1/batches", node.address);
+    let client = reqwest::Client::new();
+    let answer = client.post(url).body(last_post).send().await.unwrap();
+    assert!(answer.status().is_success());
+
+    let next = Identity {
+        navigated_from: Some(left.stream),
+        ..Identity::new(SITE)
+    };
+    let mut next = Recorder::connect(&node.address, &next).await.unwrap();
+    assert!(next.resumed);
+    next.send(batch(1)).await;
+    next.wait_for_ack(1).await.unwrap();
+    assert_eq!(stored(&node, next.session).await.len(), 2);
+}

@@ -160,13 +160,19 @@ impl Session {
         if self.stream(hello.stream).is_none() {
             let opening = Arc::clone(&hello.opening);
             self.streams.push(Stream::new(hello.stream, opening));
+            let registry = &self.shared.registry;
+            registry.add_stream(self.site, hello.stream, self.key);
         }
     }
 
     /// A stream that never brought a message is not kept in mind.
     fn forget_empty(&mut self, id: StreamId) {
+        let before = self.streams.len();
         self.streams
             .retain(|stream| stream.id != id || !stream.received.is_empty());
+        if self.streams.len() < before {
+            self.shared.registry.remove_stream(self.site, id);
+        }
     }
 
     fn welcome(&self, hello: &Hello) -> Vec<u8> {
@@ -285,6 +291,9 @@ impl Session {
     }
 
     pub(super) fn stop_actor(&mut self, context: &mut Context<Self>) {
+        for stream in &self.streams {
+            self.shared.registry.remove_stream(self.site, stream.id);
+        }
         self.shared.registry.remove(&self.key, &context.address());
         context.stop();
     }
