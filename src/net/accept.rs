@@ -20,6 +20,8 @@ use tokio::sync::watch;
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
+use crate::telemetry::metrics;
+
 /// Connections the kernel may queue for one worker.
 const BACKLOG: i32 = 1024;
 /// A request head may be this long.
@@ -133,6 +135,9 @@ fn serve_connection(
             }
         };
         if let Err(error) = ended {
+            if error.is_timeout() {
+                metrics::head_timed_out();
+            }
             debug!(%error, "a connection ended with an error");
         }
     });

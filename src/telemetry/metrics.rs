@@ -12,6 +12,7 @@ const SOCKETS_OPENED: &str = "footage_sockets_opened_total";
 const SOCKETS_CLOSED: &str = "footage_sockets_closed_total";
 const SOCKETS_REFUSED: &str = "footage_sockets_refused_total";
 const POSTS: &str = "footage_posts_total";
+const HEADS_TIMED_OUT: &str = "footage_heads_timed_out_total";
 const SESSIONS: &str = "footage_session_actors";
 const BUDGET_FREE: &str = "footage_budget_free_bytes";
 
@@ -30,6 +31,10 @@ pub fn describe() {
         "Recorders' sockets refused before they had a session, by close code."
     );
     describe_counter!(POSTS, "POSTs of messages, by whether they were taken.");
+    describe_counter!(
+        HEADS_TIMED_OUT,
+        "Connections dropped because the head of a request did not arrive in time."
+    );
     describe_gauge!(SESSIONS, "Sessions with an actor on this node.");
     describe_gauge!(BUDGET_FREE, "Bytes of the node's budget that are free.");
 }
@@ -52,6 +57,11 @@ pub fn socket_refused(code: CloseCode) {
 /// A POST of messages was answered.
 pub fn post_answered(taken: bool) {
     counter!(POSTS, "taken" => if taken { "yes" } else { "no" }).increment(1);
+}
+
+/// The head of a request did not arrive in time, and its connection was dropped.
+pub fn head_timed_out() {
+    counter!(HEADS_TIMED_OUT).increment(1);
 }
 
 /// How full the node is.

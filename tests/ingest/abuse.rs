@@ -46,6 +46,7 @@ async fn silence_and_half_a_head_are_ended_in_time() {
         recorder.closed().await
     };
     let (silent, (), unfinished) = tokio::join!(silent, half_head, unfinished_frame);
+    assert_eq!(node.metric("footage_heads_timed_out_total").await, 1.0);
     assert_eq!(silent.code, 4408, "{silent:?}");
     assert_eq!(unfinished.code, 1008, "{unfinished:?}");
 }
