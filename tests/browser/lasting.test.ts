@@ -1,6 +1,6 @@
 // A page that stays open for long: what its recorder says does not grow with the keyframes it took,
 // and what it holds does not grow with the frames that came and went. Against a server that only
-// welcomes, so that a test can ask for keyframes as it likes.
+// welcomes, so that a test can ask for keyframes as it likes. And of all that scrolls at once it tells.
 import { readFileSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 import type { Browser, Page, WebSocketRoute } from 'playwright-core';
@@ -114,6 +114,35 @@ test('what happens in a frame is told once, however many keyframes there were', 
   await pause(1_000);
   expect(visit.count('"title":"changed"')).toBe(1);
   expect(visit.count('another page')).toBe(1);
+  await page.close();
+});
+
+test('all that scrolls at once is told with its last position, though the page goes meanwhile', async () => {
+  const box = (id: string) =>
+    `<div id="${id}" style="height: 50px; overflow: auto"><p style="height: 9000px"></p></div>`;
+  const visit = await Visit.of(`${box('one')}${box('two')}<div id="host"></div>`);
+  const { page } = visit;
+  await page.evaluate(
+    (inside) => {
+      const host = document.querySelector('#host');
+      if (host) host.attachShadow({ mode: 'open' }).innerHTML = inside;
+    },
+    `${box('three')}${box('four')}`,
+  );
+  await pause(500);
+  await page.evaluate(async () => {
+    const shadow = document.querySelector('#host')?.shadowRoot;
+    const boxes = [...document.querySelectorAll('div'), ...(shadow?.querySelectorAll('div') ?? [])];
+    for (let step = 1; step <= 2; step += 1) {
+      for (const [at, each] of boxes.entries()) each.scrollTop = 1000 * step + at;
+      await new Promise(requestAnimationFrame);
+      await new Promise(requestAnimationFrame);
+    }
+    dispatchEvent(new Event('pagehide'));
+  });
+  const last = [2000, 2001, 2003, 2004];
+  const toldOf = () => last.filter((y) => visit.count(`"x":0,"y":${y}}`) === 1);
+  await eventually(() => toldOf().length === last.length, 'each is told once');
   await page.close();
 });
 

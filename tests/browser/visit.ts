@@ -22,8 +22,6 @@ export const UNSEEN = [
 
 /** Long enough that a click into the seek bar can land between the last act and the next page. */
 const LOOKING_MS = 400;
-/** Two scrolls within 100 ms are too fast for rrweb, which then tells of one. */
-const SCROLLING_MS = 250;
 
 export type Visited = {
   /** Each page as it was when the visitor left it. */
@@ -44,12 +42,20 @@ export async function recorded(stage: Stage, path: string): Promise<void> {
   );
 }
 
-/** Turns the wheel over an element, and looks until everything stands still again. */
 async function wheel(page: Page, over: string, right: number, down: number): Promise<void> {
   await page.locator(over).first().hover();
-  await pause(SCROLLING_MS);
   await page.mouse.wheel(right, down);
-  await pause(SCROLLING_MS);
+}
+
+/** Scrolls two at once, as a page does that keeps one in step with the other. */
+async function scrollBoth(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let step = 0; step < 5; step += 1) {
+      document.querySelector('#box')?.scrollBy(10, 20);
+      scrollBy(0, 15);
+      await new Promise(requestAnimationFrame);
+    }
+  });
 }
 
 async function leaving(page: Page): Promise<Root> {
@@ -88,6 +94,7 @@ async function shop(page: Page): Promise<void> {
   await page.click('#sure');
   await wheel(page, '#box', 60, 300);
   await wheel(page, '#cards', 0, 200);
+  await scrollBoth(page);
 }
 
 async function account(page: Page): Promise<void> {

@@ -14,6 +14,7 @@ const rrweb = vi.hoisted(() => ({
   options: {} as Options,
   fails: false,
   stopped: 0,
+  told: 0,
   nodes: new Map<number, Node>(),
 }));
 
@@ -35,7 +36,10 @@ vi.mock('@rrweb/record', () => {
     };
   };
   const mirror = { getNode: (id: number) => rrweb.nodes.get(id) ?? null };
-  return { record: Object.assign(start, { takeFullSnapshot: take, mirror }) };
+  const tellScrolls = () => {
+    rrweb.told += 1;
+  };
+  return { record: Object.assign(start, { takeFullSnapshot: take, mirror }), tellScrolls };
 });
 
 let seen: string[];
@@ -45,6 +49,7 @@ let clock: TestClock;
 beforeEach(() => {
   rrweb.fails = false;
   rrweb.stopped = 0;
+  rrweb.told = 0;
   seen = [];
   clock = new TestClock();
   capture = new Capture(clock, {
@@ -61,6 +66,15 @@ describe('capture', () => {
     capture.keyframe();
     expect(seen).toEqual(['Meta', 'FullSnapshot', 'Meta', 'FullSnapshot']);
     expect(rrweb.stopped).toBe(1);
+  });
+
+  it('[R37] has rrweb tell what it waits with, while it is on', () => {
+    capture.settle();
+    capture.start(NO_POLICY);
+    capture.settle();
+    capture.stop();
+    capture.settle();
+    expect(rrweb.told).toBe(1);
   });
 
   it('[R4] [R8] starts rrweb again under another policy', () => {

@@ -1,5 +1,5 @@
 // rrweb, tamed: started with our masking, every event scrubbed, every failure kept from the page.
-import { record } from '@rrweb/record';
+import { record, tellScrolls } from '@rrweb/record';
 import { EventType, type eventWithTime } from '@rrweb/types';
 import { Masking } from './masking.ts';
 import { type Clock, guard, listen, report } from './natives.ts';
@@ -65,6 +65,11 @@ export class Capture {
     } catch (error) {
       this.broke(error);
     }
+  }
+
+  /** Tells of what waits to be told: nothing may come after. */
+  settle(): void {
+    if (this.state.at === 'on') tellScrolls();
   }
 
   slowMouse(everyMs: number): void {

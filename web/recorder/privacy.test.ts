@@ -112,6 +112,21 @@ describe('recorder and privacy', () => {
     expect(page.server.sockets).toHaveLength(1);
   });
 
+  it.each(['this', 'the next'])(
+    '[R10] names no page of before the refusal when consent is given again on %s page',
+    async (where) => {
+      await page.welcome();
+      if (where === 'the next') {
+        page.recorder.pageHide();
+        page = new TestPage(page.clock, true);
+      }
+      page.recorder.setConsent(false);
+      page.recorder.setConsent(true);
+      page.server.socket.open();
+      expect(page.hello()).toMatchObject({ session_token: null, navigated_from: null });
+    },
+  );
+
   it('[R32] tells each new stream of the page who the visitor is', async () => {
     page.recorder.identify('user 1', { plan: 'pro', age: 7 });
     page.recorder.tag('a', '1');

@@ -45,6 +45,23 @@ describe('recorder', () => {
     expect(page.hello()).toMatchObject({ session_token: 'token-a', navigated_from: null });
   });
 
+  it('[R27] [R28] stays in the session of a page that was left before its first welcome', async () => {
+    page.server.socket.open();
+    const first = page.hello();
+    page.recorder.pageHide();
+    expect(page.server.lastPosts[0]?.[0]).toMatchObject({ kind: 'hello', stream: first.stream });
+    page = new TestPage(page.clock);
+    await page.welcome({ session_token: 'token-a', resumed: true });
+    expect(page.hello()).toMatchObject({ session_token: null, navigated_from: first.stream });
+    expect(page.server.sockets).toHaveLength(1);
+    expect(page.server.posts).toHaveLength(0);
+    expect(page.server.socket.numbers()).toEqual([1, 2]);
+    page.recorder.pageHide();
+    page = new TestPage(page.clock);
+    page.server.socket.open();
+    expect(page.hello().session_token).toBe('token-a');
+  });
+
   it('[R27] tells a duplicated tab nothing of the page it was copied from', async () => {
     await page.welcome({ session_token: 'token-a' });
     page = new TestPage(page.clock);
@@ -139,7 +156,7 @@ describe('recorder', () => {
       expect(page.server.sockets).toHaveLength(what === 'an end' ? 1 : 2);
       page = new TestPage(page.clock);
       page.server.socket.open();
-      expect(page.hello().session_token).toBeNull();
+      expect(page.hello()).toMatchObject({ session_token: null, navigated_from: null });
     },
   );
 
@@ -162,6 +179,26 @@ describe('recorder', () => {
     expect(page.server.socket.kinds().slice(-2)).toEqual(['batch', 'end']);
     expect(page.server.socket.heard.at(-1)).toMatchObject({ cause: 'page_hidden' });
     expect(page.server.lastPosts[0]?.at(-1)).toMatchObject({ kind: 'end', cause: 'page_hidden' });
+  });
+
+  it.each(['pageHide', 'hidden', 'stop'] as const)(
+    '[R25] [R37] sends what is not told yet at %s',
+    async (leave) => {
+      await page.welcome();
+      fake.waiting = () => fake.on?.event(change());
+      page.recorder[leave]();
+      const batch = page.server.socket.heard.findLast(({ kind }) => kind === 'batch');
+      expect(batch).toMatchObject({ events: 1, flags: 0 });
+    },
+  );
+
+  it('[R29] tells nothing more at the end of a page that was quiet', async () => {
+    await page.welcome();
+    page.server.socket.say({ kind: 'ack', up_to: 9, beyond: [] });
+    page.clock.time += intervals.session_idle_ms;
+    fake.log = [];
+    page.recorder.pageHide();
+    expect(fake.log).toEqual(['stop']);
   });
 
   it('[R25] sends what waits when the page is hidden', async () => {

@@ -56,7 +56,7 @@ export class Recorder {
   private readonly said = new Map<string, Saying>();
   private last_event_ms: number;
   private token: string | null = null;
-  /** The stream that this page ended itself. */
+  /** The stream that this page ended itself, while its session lasts. */
   private before: Uint8Array | null = null;
   private visitor: Uint8Array = NOBODY;
   private readonly link: Link;
@@ -157,6 +157,7 @@ export class Recorder {
 
   /** The tab is not looked at: it may be killed without another word. */
   hidden(): void {
+    this.capture.settle();
     this.stream?.hurry();
   }
 
@@ -164,7 +165,7 @@ export class Recorder {
     const { stream } = this;
     if (!stream) return;
     this.end('page_hidden');
-    this.tab.leave(stream.id);
+    if (this.before) this.tab.leave(this.before);
     this.state = { at: 'away' };
   }
 
@@ -205,8 +206,10 @@ export class Recorder {
   private end(cause: EndCause): void {
     const { stream } = this;
     if (!stream) return;
+    const isQuiet = this.isQuiet();
+    if (!isQuiet) this.capture.settle();
     this.capture.stop();
-    if (this.isQuiet()) {
+    if (isQuiet) {
       // The session is over already: saying so now would begin another.
       this.tab.token = null;
       this.link.rest();
@@ -217,7 +220,8 @@ export class Recorder {
       this.link.last();
     }
     stream.batcher.clear();
-    this.before = stream.id;
+    // The server joins by it: nothing of a new session may name a stream of the old.
+    this.before = isQuiet || cause === 'consent_withdrawn' ? null : stream.id;
     this.state = { at: 'off' };
   }
 

@@ -102,7 +102,7 @@ export class Tab {
 
   /** Nothing that tells one visitor from another stays. */
   forget(): void {
-    this.token = null;
+    this.session.write({ token: null, from: null });
     this.browser.write({ visitor: null });
   }
 

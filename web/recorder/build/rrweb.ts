@@ -42,11 +42,12 @@ const CUTS: readonly (readonly [part: string, from: string, to: string, instead:
 ];
 
 /**
- * What of rrweb would grow with each keyframe, each restart and each frame that comes and goes: the
- * text as it is, once in the file, and what stands there instead.
+ * What of rrweb would grow with each keyframe, each restart and each frame that comes and goes, and
+ * what it would miss: the text as it is, once in the file, and what stands there instead.
  *
  * As published, every keyframe watches each frame of the same origin once more: after ten of them all
- * that happens there is recorded eleven times. And nothing watched is ever let go.
+ * that happens there is recorded eleven times. And nothing watched is ever let go. Of what scrolls
+ * within 100 ms one element is told, and the last position of the others never.
  */
 const CURES: readonly (readonly [part: string, ill: string, well: string])[] = [
   [
@@ -134,6 +135,58 @@ const CURES: readonly (readonly [part: string, ill: string, well: string])[] = [
 `,
   ],
   [
+    'the targets of scrolls',
+    `  const updatePosition = callbackWrapper(
+    throttle(
+      callbackWrapper((evt) => {
+        const target = getEventTarget(evt);
+        if (!target || isBlocked(target, blockClass, blockSelector, true)) {
+          return;
+        }
+        const id = mirror2.getId(target);
+`,
+    `  const scrolled = new Set();
+  const tell = callbackWrapper((target) => {
+        if (!target || isBlocked(target, blockClass, blockSelector, true)) {
+          return;
+        }
+        const id = mirror2.getId(target);
+        if (!mirror2.getNode(id)) return;
+`,
+  ],
+  [
+    'the pace of scrolls',
+    `      }),
+      sampling.scroll || 100
+    )
+  );
+  return on("scroll", updatePosition, doc);
+}
+`,
+    `      });
+  const tellAll = () => {
+    scrolled.forEach(tell);
+    scrolled.clear();
+  };
+  const tellSoon = throttle(tellAll, 100);
+  const stop = on("scroll", callbackWrapper((evt) => {
+    scrolled.add(getEventTarget(evt));
+    tellSoon();
+  }), doc);
+  scrolls.add(tellAll);
+  return () => {
+    stop();
+    scrolls.delete(tellAll);
+    scrolled.clear();
+  };
+}
+const scrolls = new Set();
+function tellScrolls() {
+  scrolls.forEach((tellAll) => tellAll());
+}
+`,
+  ],
+  [
     'documents of frames',
     `    iframeManager.addLoadListener((iframeEl) => {
       try {
@@ -193,8 +246,17 @@ function onLoad(iframeEl, listener) {
   ],
 ];
 
-/** Names of event types, taken from rrweb itself instead of a second copy in `@rrweb/types`. */
-const EVENT_NAMES = 'EventType, IncrementalSource, MouseInteractions, NodeType';
+/** What our cure of scrolls adds. */
+declare module '@rrweb/record' {
+  /** Tells at once of each scroll that waits to be told. */
+  export function tellScrolls(): void;
+}
+
+/**
+ * Names of event types, taken from rrweb itself instead of a second copy in `@rrweb/types`, and what
+ * a cure adds.
+ */
+const MORE_NAMES = 'EventType, IncrementalSource, MouseInteractions, NodeType, tellScrolls';
 
 /** The published file without the cuts, and cured. */
 export function lean(published: string): string {
@@ -209,5 +271,5 @@ export function lean(published: string): string {
     if (code.split(ill).length !== 2) throw new Error(`rrweb changed: no place to cure ${part}`);
     code = code.replace(ill, () => well);
   }
-  return `${code}\nexport { ${EVENT_NAMES} };`;
+  return `${code}\nexport { ${MORE_NAMES} };`;
 }

@@ -8,6 +8,8 @@ export const fake = {
   on: null as CaptureEvents | null,
   log: [] as string[],
   policy: null as Policy | null,
+  /** Tells of something that happened just now. */
+  waiting: null as (() => void) | null,
 };
 
 export class Capture {
@@ -29,6 +31,12 @@ export class Capture {
     fake.log.push('keyframe');
     fake.on?.event(meta());
     fake.on?.event(snapshot());
+  }
+
+  settle(): void {
+    fake.log.push('settle');
+    fake.waiting?.();
+    fake.waiting = null;
   }
 
   slowMouse(ms: number): void {
