@@ -5,6 +5,8 @@ pub mod accept;
 mod door;
 mod guard;
 mod handshake;
+mod ingest;
+mod places;
 
 mod post;
 mod record;
@@ -13,5 +15,6 @@ mod socket;
 pub mod token;
 
 pub use handshake::Handshake;
-pub use record::Places;
-pub use routes::{Ingest, router};
+pub use ingest::Ingest;
+pub use places::Places;
+pub use routes::router;

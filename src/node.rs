@@ -40,7 +40,7 @@ use crate::web::Embedded;
 
 /// Threads of the back office: its work is waiting for Postgres, and now and then compressing.
 const OFFICE_THREADS: usize = 2;
-/// Sessions with an actor on one node (RELIABILITY 4.6).
+/// Sessions with an actor on one node.
 const SESSIONS_MAX: u32 = 20_000;
 /// How long a stopping node waits for what is not yet stored.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);

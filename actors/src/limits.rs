@@ -84,7 +84,7 @@ pub struct AccountLimits {
 }
 
 impl Default for AccountLimits {
-    /// RELIABILITY 4.6: 1,000 sessions an account; the rates are those of a hundred busy sessions.
+    /// 1,000 sessions at once; the rates are those of a hundred busy sessions.
     fn default() -> Self {
         let session = SessionLimits::default();
         Self {

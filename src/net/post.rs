@@ -19,12 +19,12 @@ use std::time::Duration;
 use super::accept::Peer;
 use super::door::{Came, Weighed, refuse, understand};
 use super::handshake;
-use super::routes::Ingest;
+use super::ingest::Ingest;
 use crate::api::headers::CROSS_ORIGIN_RESOURCE_POLICY;
 use crate::error::ApiError;
 use crate::telemetry::metrics;
 
-/// How long a body may take to arrive (RELIABILITY 4.6).
+/// How long a body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Bytes that the messages of one body may hold until they are stored.
 const HELD_BYTES_MAX: usize = 16 << 20;

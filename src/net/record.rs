@@ -3,13 +3,10 @@
 use axum::extract::{ConnectInfo, Request as HttpRequest, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use dashmap::DashMap;
 use footage_actors::cast::Visit;
-use footage_actors::limits::{Limited, Slot, Slots};
+use footage_actors::limits::Slot;
 use footage_actors::outbox::Close;
-use footage_protocol::{
-    AccountId, CloseCode, Decoded, FromRecorder, decode_from_recorder, settings,
-};
+use footage_protocol::{CloseCode, Decoded, FromRecorder, decode_from_recorder, settings};
 use futures_util::StreamExt;
 use hyper_util::rt::TokioIo;
 use std::net::IpAddr;
@@ -25,15 +22,11 @@ use tracing::{debug, info};
 use super::accept::Peer;
 use super::guard::Guard;
 use super::handshake::Request;
-use super::routes::Ingest;
+use super::ingest::Ingest;
 use super::socket::Socket;
 use crate::error::ApiError;
 use crate::telemetry::metrics;
 
-/// Sockets of one address that have not said hello (RELIABILITY 4.6).
-const HALF_OPEN_PER_IP_MAX: u32 = 64;
-/// Sockets of one address and account: a company sits behind one address.
-const SOCKETS_PER_IP_AND_ACCOUNT_MAX: u32 = 1_024;
 /// How long a refused recorder has to read why.
 const REFUSAL_TIMEOUT: Duration = Duration::from_secs(3);
 /// Read at once; small, since most sockets are idle most of the time. Larger frames are read whole
@@ -41,40 +34,6 @@ const REFUSAL_TIMEOUT: Duration = Duration::from_secs(3);
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 /// Everything a server says is small; see the outbox's own bound.
 const WRITE_BUFFER_BYTES_MAX: usize = 256 * 1024;
-
-/// Counts sockets by address.
-#[derive(Default)]
-pub struct Places {
-    half_open: DashMap<IpAddr, Slots>,
-    open: DashMap<(IpAddr, AccountId), Slots>,
-}
-
-impl Places {
-    /// Takes a place for a connection that has not said who it is.
-    pub(super) fn half_open(&self, ip: IpAddr) -> Result<Slot, Limited> {
-        self.half_open
-            .entry(ip)
-            .or_insert_with(|| {
-                Slots::new("half-open sockets of this address", HALF_OPEN_PER_IP_MAX)
-            })
-            .take()
-    }
-
-    fn open(&self, ip: IpAddr, account: AccountId) -> Result<Slot, Limited> {
-        self.open
-            .entry((ip, account))
-            .or_insert_with(|| {
-                Slots::new("sockets of this address", SOCKETS_PER_IP_AND_ACCOUNT_MAX)
-            })
-            .take()
-    }
-
-    /// Forgets addresses without a socket.
-    pub fn sweep(&self) {
-        self.half_open.retain(|_, slots| slots.taken() > 0);
-        self.open.retain(|_, slots| slots.taken() > 0);
-    }
-}
 
 /// Answers an upgrade request and takes the connection from there.
 #[expect(
