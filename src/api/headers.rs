@@ -67,8 +67,7 @@ pub(super) const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permi
 pub(super) const NOTHING_PERMITTED: HeaderValue = HeaderValue::from_static(
     "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), \
      fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), \
-     payment=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), web-share=(), \
-     xr-spatial-tracking=()",
+     payment=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), xr-spatial-tracking=()",
 );
 
 /// The policy of one answer of the player's document, which is served at `own` and framed by `parent`.
