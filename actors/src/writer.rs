@@ -6,7 +6,7 @@
 //! When storage refuses a transaction, each write is tried alone, so that one poisonous write does
 //! not take the others down. Never touches a socket.
 
-use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message, ResponseFuture};
+use actix::{Actor, AsyncContext, Context, Handler, Message, ResponseFuture};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,16 +29,8 @@ const RETRY_MOST: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Save(pub SessionWrite);
 
-/// Asks the writer to stop: what is queued is answered with an error.
-#[derive(Debug)]
-pub struct Stop;
-
 impl Message for Save {
     type Result = Result<WriteOutcome, StorageError>;
-}
-
-impl Message for Stop {
-    type Result = ();
 }
 
 /// The queue between sessions and storage.
@@ -115,15 +107,6 @@ impl Handler<Save> for Writer {
                 .await
                 .unwrap_or_else(|_| Err(StorageError::Away("the writer stopped".into())))
         })
-    }
-}
-
-impl Handler<Stop> for Writer {
-    type Result = ();
-
-    fn handle(&mut self, _stop: Stop, context: &mut Self::Context) {
-        self.waiting.clear();
-        context.stop();
     }
 }
 
