@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::end::SocketEnd;
 use crate::limits::{AccountLimits, SessionLimits, Slots};
 use crate::outbox::Close;
-use crate::outcome::Ledger;
+use crate::outcome::{Ledger, Outcome};
 use crate::ports::{SessionKey, Storage};
 use crate::registry::Registry;
 use crate::session::{Attach, Birth, Decline, Drain, Hello, Post, Session, Shared};
@@ -152,18 +152,20 @@ impl Cast {
     /// # Errors
     /// The close code and reason of a refusal.
     pub async fn post(&self, visit: Visit, mut messages: Vec<Message>) -> Result<Bytes, Close> {
-        let key = self.named_session(&visit);
-        let (session, hello) = self.session(&visit, key).await?;
-        let (answer, returned) = send_post(&session, hello, std::mem::take(&mut messages)).await?;
-        match (answer, returned) {
-            (Some(body), _) => Ok(body),
-            (None, messages) => {
-                let (session, hello) = self.session(&visit, None).await?;
-                match send_post(&session, hello, messages).await? {
-                    (Some(body), _) => Ok(body),
-                    (None, _) => Err(Close::bare(SocketEnd::Crash, CloseCode::ServerBug)),
-                }
+        let mut key = self.named_session(&visit);
+        // Twice at most, as in attach.
+        loop {
+            let (session, hello) = match self.session(&visit, key).await {
+                Ok(found) => found,
+                Err(close) => return Err(refuse(messages, close)),
+            };
+            match session.send(Post { hello, messages }).await {
+                Ok(Ok(body)) => return Ok(body),
+                Ok(Err((Decline::Close(close), returned))) => return Err(refuse(returned, close)),
+                Ok(Err((Decline::OtherSession, returned))) => messages = returned,
+                Err(_) => return Err(Close::bare(SocketEnd::Crash, CloseCode::ServerBug)),
             }
+            key = None;
         }
     }
 
@@ -261,15 +263,10 @@ impl Cast {
     }
 }
 
-async fn send_post(
-    session: &Addr<Session>,
-    hello: Hello,
-    messages: Vec<Message>,
-) -> Result<(Option<Bytes>, Vec<Message>), Close> {
-    match session.send(Post { hello, messages }).await {
-        Ok(Ok(body)) => Ok((Some(body), Vec::new())),
-        Ok(Err((Decline::OtherSession, messages))) => Ok((None, messages)),
-        Ok(Err((Decline::Close(close), _))) => Err(close),
-        Err(_) => Err(Close::bare(SocketEnd::Crash, CloseCode::ServerBug)),
+/// Settles the fate of messages that no session took.
+fn refuse(messages: Vec<Message>, close: Close) -> Close {
+    for message in messages {
+        message.fate.decide(Outcome::of_close(close.code));
     }
+    close
 }

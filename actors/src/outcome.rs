@@ -1,6 +1,7 @@
 //! The one fate of every numbered message: counted when it arrives, counted once more when its fate
 //! is known. `received = held + stored + duplicate + refused + dropped` at every moment (P3).
 
+use footage_protocol::CloseCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -69,6 +70,19 @@ const OUTCOMES: [(Outcome, &str, &str); 11] = [
 ];
 
 impl Outcome {
+    /// The fate of a message whose sender is closed with this code.
+    pub fn of_close(code: CloseCode) -> Self {
+        match code {
+            CloseCode::OutOfOrder => Self::Refused(Refused::OutOfOrder),
+            CloseCode::TooLarge | CloseCode::MessageTooBig => Self::Refused(Refused::TooLarge),
+            CloseCode::Limited | CloseCode::Unavailable => Self::Refused(Refused::Limited),
+            CloseCode::SessionEnded => Self::Refused(Refused::Ended),
+            CloseCode::Restart => Self::Dropped(Dropped::Drain),
+            CloseCode::TryLater | CloseCode::ServerBug => Self::Dropped(Dropped::SocketGone),
+            _ => Self::Refused(Refused::Malformed),
+        }
+    }
+
     fn index(self) -> usize {
         OUTCOMES
             .iter()

@@ -10,27 +10,27 @@
 mod attach;
 mod flush;
 mod life;
+mod receive;
 mod stream;
 
 use actix::{Actor, Addr, Context, Handler, ResponseFuture, SpawnHandle, StreamHandler};
 use bytes::Bytes;
 use footage_protocol::{CloseCode, SiteId, StreamId, VisitorId};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::oneshot;
-use tracing::{debug, info};
+use tracing::debug;
 
 use crate::account::Admission;
 use crate::arrival::{Arrival, Message, RecorderSocket};
 use crate::clock::Clock;
 use crate::end::{SessionEnd, SocketEnd};
-use crate::limits::{Limited, Meter, SESSION_WORDS, SessionLimits};
+use crate::limits::{Meter, SESSION_WORDS, SessionLimits};
 use crate::outbox::{Close, Outbox};
-use crate::outcome::{Dropped, Outcome, Refused};
+use crate::outcome::{Dropped, Outcome};
 use crate::ports::{SessionKey, Storage, StreamOpening};
 use crate::registry::Registry;
 use crate::writer::Writer;
-use stream::{Stream, Taken};
+use stream::Stream;
 
 /// Asks to feed the session from a socket; the welcome leaves through the socket's outbox. The answer
 /// gives the socket back when the session will not have it.
@@ -41,8 +41,8 @@ pub struct Attach {
     pub socket: Box<dyn RecorderSocket>,
 }
 
-/// Asks to take messages that came by POST; answered when all of them are durable. The answer gives
-/// the messages back when they belong into another session.
+/// Asks to take messages that came by POST; answered when all of them are durable. A refusal gives
+/// back the messages that were not taken.
 #[derive(Debug)]
 pub struct Post {
     /// What the hello in the body said.
@@ -177,9 +177,6 @@ enum Flight {
     Saving,
 }
 
-/// When a session that holds too much may try again.
-const HELD_WAIT: Duration = Duration::from_secs(5);
-
 /// A socket that feeds the session.
 struct Socket {
     id: u64,
@@ -241,84 +238,23 @@ impl Session {
         }
     }
 
-    fn stream(&mut self, id: StreamId) -> Option<&mut Stream> {
+    fn stream(&self, id: StreamId) -> Option<&Stream> {
+        self.streams.iter().find(|stream| stream.id == id)
+    }
+
+    fn stream_mut(&mut self, id: StreamId) -> Option<&mut Stream> {
         self.streams.iter_mut().find(|stream| stream.id == id)
     }
 
-    /// Takes one message, whatever carried it.
-    fn take(
-        &mut self,
-        stream: StreamId,
-        message: Message,
-        previous: Option<u64>,
-    ) -> Result<Taken, Close> {
-        if matches!(self.ended, Some(SessionEnd::Limit | SessionEnd::Stopped)) {
-            message.fate.decide(Outcome::Refused(Refused::Ended));
-            return Err(Close::limit(
+    /// What to close with when the session is over for good.
+    fn over(&self) -> Option<Close> {
+        let over = matches!(self.ended, Some(SessionEnd::Limit | SessionEnd::Stopped));
+        over.then(|| {
+            Close::limit(
                 CloseCode::SessionEnded,
                 "reload the page to start a new session",
-            ));
-        }
-        let Some(stream) = self.streams.iter().position(|known| known.id == stream) else {
-            message.fate.decide(Outcome::Dropped(Dropped::SocketGone));
-            return Err(Close::bare(SocketEnd::Crash, CloseCode::ServerBug));
-        };
-        if let Some(duplicate) = self.streams[stream].has(message.number) {
-            message.fate.decide(Outcome::Duplicate);
-            return Ok(duplicate);
-        }
-        if let Err(limited) = self.count(message.cost_bytes()) {
-            message.fate.decide(Outcome::Refused(Refused::Limited));
-            return Err(Close::limited(&limited));
-        }
-        let now_ms = self.shared.clock.now_ms();
-        let wire_bytes = message.wire_bytes;
-        let taken = self.streams[stream]
-            .take(message, previous, now_ms)
-            .map_err(|reason| Close::limit(reason.code(), &reason))?;
-        if let Taken::New { inflated_bytes } = taken {
-            self.raw_bytes += inflated_bytes as u64;
-            self.held_bytes += inflated_bytes;
-            self.unflushed_wire_bytes += wire_bytes;
-        }
-        Ok(taken)
-    }
-
-    /// Counts something that costs so many bytes against the session's and the account's limits.
-    fn count(&self, cost_bytes: usize) -> Result<(), Limited> {
-        let most = self.shared.limits.held_bytes_max;
-        if self.held_bytes > most {
-            return Err(Limited {
-                what: "bytes of this session that wait for storage",
-                figure: most as u32,
-                retry_after: HELD_WAIT,
-            });
-        }
-        self.meter.count(cost_bytes)?;
-        self.admission.meter.count(cost_bytes)
-    }
-
-    fn receive(&mut self, socket: usize, message: Message, context: &mut Context<Self>) {
-        let number = message.number;
-        let (stream, previous) = (self.sockets[socket].stream, self.sockets[socket].previous);
-        match self.take(stream, message, previous) {
-            Ok(taken) => {
-                self.sockets[socket].previous =
-                    Some(previous.map_or(number, |before| before.max(number)));
-                match taken {
-                    Taken::New { .. } => self.flush_when_due(context),
-                    Taken::Duplicate { durable: true } => self.acknowledge(stream),
-                    Taken::Duplicate { durable: false } => {}
-                }
-                if self.raw_bytes > self.shared.limits.bytes_max {
-                    self.end(SessionEnd::Limit, context);
-                }
-            }
-            Err(close) => {
-                info!(session.id = %self.key.session, code = close.code.code(), reason = %close.reason, "refused a message");
-                self.detach(socket, Some(close), context);
-            }
-        }
+            )
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use footage_actors::arrival::{Kind, Message};
 use footage_actors::budget::Permit;
 use footage_actors::outbox::Close;
-use footage_actors::outcome::{Dropped, Ledger, Outcome, Refused, Tracked};
+use footage_actors::outcome::{Dropped, Ledger, Outcome, Tracked};
 use footage_protocol::message::{Batch, Encoding, Pong};
 use footage_protocol::{
     CloseCode, Decoded, FromRecorder, FromServer, WireError, decode_from_recorder,
@@ -140,10 +140,7 @@ fn own(message: &Bytes, slice: &[u8]) -> Bytes {
 /// Counts a message that could not be decoded, and says what to close with.
 pub fn refuse(reason: &WireError, ledger: &Arc<Ledger>) -> Close {
     let code = reason.close_code();
-    ledger.arrival().decide(Outcome::Refused(match code {
-        CloseCode::TooLarge => Refused::TooLarge,
-        _ => Refused::Malformed,
-    }));
+    ledger.arrival().decide(Outcome::of_close(code));
     Close::limit(code, reason)
 }
 

@@ -243,7 +243,7 @@ async fn bad_posts_are_answered_with_the_status_of_their_code() {
         ),
         (
             shop,
-            [hello.clone(), batch(1), batch(3)].concat(),
+            [hello.clone(), batch(1), batch(3), batch(4)].concat(),
             409,
             "out_of_order",
         ),
@@ -269,6 +269,9 @@ async fn bad_posts_are_answered_with_the_status_of_their_code() {
             assert_ne!(told["hint"], told["message"]);
         }
     }
+    let undecided = "footage_messages_total{outcome=\"dropped\",reason=\"undecided\"}";
+    assert_eq!(node.metric(undecided).await, 0.0, "every fate was decided");
+    assert_eq!(node.metric("footage_messages_held").await, 0.0);
 }
 
 fn assert_safe(headers: &reqwest::header::HeaderMap) {

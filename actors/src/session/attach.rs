@@ -41,11 +41,8 @@ impl Session {
             Stage::Draining => return Err(Decline::Close(Close::draining())),
             Stage::Open | Stage::Leaving => {}
         }
-        if matches!(self.ended, Some(SessionEnd::Limit | SessionEnd::Stopped)) {
-            return Err(closed(
-                CloseCode::SessionEnded,
-                "reload the page to start a new session",
-            ));
+        if let Some(close) = self.over() {
+            return Err(Decline::Close(close));
         }
         self.count(0)
             .map_err(|limited| Decline::Close(Close::limited(&limited)))?;
@@ -178,9 +175,7 @@ impl Session {
     fn welcome(&self, hello: &Hello) -> Vec<u8> {
         let limits = &settings().limits;
         let mut durable = self
-            .streams
-            .iter()
-            .find(|stream| stream.id == hello.stream)
+            .stream(hello.stream)
             .map_or_else(Ranges::default, |stream| stream.durable.clone());
         durable.truncate(limits.ranges_max as usize);
         let mut encoded = Vec::with_capacity(256);
@@ -229,7 +224,8 @@ impl Session {
 
         let mut numbers = Vec::with_capacity(messages.len());
         let mut previous = None;
-        for message in messages {
+        let mut messages = messages.into_iter();
+        while let Some(message) = messages.next() {
             let number = message.number;
             match self.take(hello.stream, message, previous) {
                 Ok(Taken::New { .. } | Taken::Duplicate { .. }) => {
@@ -239,7 +235,7 @@ impl Session {
                 Err(close) => {
                     self.forget_empty(hello.stream);
                     self.flush(context);
-                    let _ = answer.send(Err((Decline::Close(close), Vec::new())));
+                    let _ = answer.send(Err((Decline::Close(close), messages.collect())));
                     return answered;
                 }
             }
@@ -273,7 +269,7 @@ impl Session {
     /// Answers every POST whose numbers are durable now.
     pub(super) fn answer_posts(&mut self) {
         for post in std::mem::take(&mut self.posts) {
-            let Some(stream) = self.streams.iter().find(|stream| stream.id == post.stream) else {
+            let Some(stream) = self.stream(post.stream) else {
                 continue;
             };
             if post

@@ -10,7 +10,7 @@ use super::{Flight, Session, Stage};
 use crate::end::SocketEnd;
 use crate::outbox::Close;
 use crate::outcome::{Dropped, Outcome, Refused};
-use crate::ports::{SessionWrite, StorageError, StreamWrite, WriteOutcome};
+use crate::ports::{SessionWrite, StorageError, StreamOpening, StreamWrite, WriteOutcome};
 use crate::session::stream::Held;
 use crate::writer::Save;
 
@@ -103,8 +103,9 @@ impl Session {
 
     fn settle(&mut self, carried: Vec<Carried>, outcome: &WriteOutcome) {
         for ((id, held), outcome) in carried.into_iter().zip(&outcome.streams) {
-            if let Some(stream) = self.stream(id) {
+            if let Some(stream) = self.stream_mut(id) {
                 held.iter().for_each(|held| stream.settle(held));
+                stream.opening = StreamOpening::known();
             }
             for (index, held) in held.into_iter().enumerate() {
                 let newly = (index as u64) < outcome.stored;
@@ -125,7 +126,7 @@ impl Session {
         error!(session.id = %self.key.session, reason, "storage refused a session's messages");
         for (id, held) in carried {
             for held in held {
-                if let Some(stream) = self.stream(id) {
+                if let Some(stream) = self.stream_mut(id) {
                     stream.forget(&held);
                 }
                 held.fate.decide(Outcome::Refused(Refused::Storage));
@@ -155,7 +156,7 @@ impl Session {
 
     /// Tells the sockets of a stream what is durable.
     pub(super) fn acknowledge(&self, stream: StreamId) {
-        let Some(stream) = self.streams.iter().find(|known| known.id == stream) else {
+        let Some(stream) = self.stream(stream) else {
             return;
         };
         let mut encoded = Vec::with_capacity(16);

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::arrival::{Kind, Message};
 use crate::budget::Permit;
 use crate::inflate::{InflateError, inflate};
-use crate::outcome::{Outcome, Refused, Tracked};
+use crate::outcome::{Outcome, Tracked};
 use crate::ports::{Content, Kept, KeptStream, StreamOpening};
 
 /// A stream as its session knows it.
@@ -95,14 +95,6 @@ impl NotTaken {
             }
         }
     }
-
-    pub fn outcome(&self) -> Outcome {
-        Outcome::Refused(match self.code() {
-            CloseCode::OutOfOrder => Refused::OutOfOrder,
-            CloseCode::TooLarge => Refused::TooLarge,
-            _ => Refused::Malformed,
-        })
-    }
 }
 
 impl Stream {
@@ -156,7 +148,7 @@ impl Stream {
         match self.check(&message, previous) {
             Ok(content) => Ok(self.hold(message, content, received_at_ms)),
             Err(reason) => {
-                message.fate.decide(reason.outcome());
+                message.fate.decide(Outcome::of_close(reason.code()));
                 Err(reason)
             }
         }
@@ -277,7 +269,6 @@ impl Stream {
 
     /// Counts a held message as durable.
     pub fn settle(&mut self, held: &Held) {
-        self.opening = StreamOpening::known();
         self.durable.insert(held.kept.number..=held.kept.number);
         if let Some((first, last)) = held.gap {
             self.durable.insert(first..=last);

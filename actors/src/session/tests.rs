@@ -6,7 +6,7 @@ mod support;
 mod tab;
 
 use super::*;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Refused};
 use footage_protocol::FromServer;
 use std::time::Duration;
 use support::{Stage as World, in_virtual_time, stream};
