@@ -13,12 +13,12 @@ use footage_actors::clock::Clock;
 use footage_actors::limits::{AccountLimits, SessionLimits};
 use footage_protocol::SessionId;
 use metrics_exporter_prometheus::PrometheusBuilder;
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
@@ -161,11 +161,12 @@ pub fn serve(config: Config) -> Result<(), NodeError> {
             cause,
         }
     })?;
+    let told_to_stop = office.block_on(async { StopSignals::listen() });
     greet(&config, address, store.first_login.as_ref());
 
     let lost = office.block_on(async {
         tokio::select! {
-            () = told_to_stop() => None,
+            () = told_to_stop.first() => None,
             lost = postgres.keep_running() => Some(lost),
         }
     });
@@ -312,28 +313,42 @@ fn start_workers(
     Ok(())
 }
 
+/// Says on standard output where to go. Whoever read it may be gone: that stops nobody.
 fn greet(config: &Config, address: SocketAddr, first_login: Option<&FirstLogin>) {
     info!(listen.address = %address, version = env!("CARGO_PKG_VERSION"), "ready");
-    println!("Footage is ready: {}", config.public.url);
-    if let Some(login) = first_login {
-        println!("First login:      {login}");
+    let url = &config.public.url;
+    let login =
+        first_login.map_or_else(String::new, |login| format!("First login:      {login}\n"));
+    let words = format!("Footage is ready: {url}\n{login}A shop to try:    {url}/demo/\n");
+    if let Err(error) = io::stdout().write_all(words.as_bytes()) {
+        warn!(%error, "nobody reads standard output");
     }
-    println!("A shop to try:    {}/demo/", config.public.url);
 }
 
-async fn told_to_stop() {
-    let signals = signal(SignalKind::terminate())
-        .and_then(|term| Ok((term, signal(SignalKind::interrupt())?)));
-    match signals {
-        Ok((mut term, mut interrupt)) => {
-            tokio::select! {
-                _ = term.recv() => {}
-                _ = interrupt.recv() => {}
+/// SIGTERM and SIGINT, heard from the moment of [`StopSignals::listen`] on.
+struct StopSignals(io::Result<(Signal, Signal)>);
+
+impl StopSignals {
+    /// Inside a runtime, before anyone is told that the server is ready.
+    fn listen() -> Self {
+        Self(signal(SignalKind::terminate()).and_then(|term| {
+            let interrupt = signal(SignalKind::interrupt())?;
+            Ok((term, interrupt))
+        }))
+    }
+
+    async fn first(self) {
+        match self.0 {
+            Ok((mut term, mut interrupt)) => {
+                tokio::select! {
+                    _ = term.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
             }
-        }
-        Err(error) => {
-            warn!(%error, "cannot listen for signals; only a kill stops this server");
-            std::future::pending::<()>().await;
+            Err(error) => {
+                warn!(%error, "cannot listen for signals; only a kill stops this server");
+                std::future::pending::<()>().await;
+            }
         }
     }
 }

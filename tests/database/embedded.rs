@@ -99,15 +99,21 @@ async fn a_postmaster_that_dies_is_started_again() {
     fs::remove_dir_all(dir).unwrap();
 }
 
-/// A server on its data directory and nothing else, ready.
-fn serve(dir: &Path) -> Child {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_footage"))
+fn server_on(dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_footage"));
+    command
         .arg("serve")
         .env_clear()
         .env("PATH", std::env::join_paths(search_path()).unwrap())
         .env("FOOTAGE_LISTEN", "127.0.0.1:0")
         .env("FOOTAGE_OPS_LISTEN", "127.0.0.1:0")
-        .env("FOOTAGE_DATA_DIR", dir)
+        .env("FOOTAGE_DATA_DIR", dir);
+    command
+}
+
+/// A server on its data directory and nothing else, ready.
+fn serve(dir: &Path) -> Child {
+    let mut child = server_on(dir)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -118,6 +124,27 @@ fn serve(dir: &Path) -> Child {
         "the server ended"
     );
     child
+}
+
+#[test]
+fn a_server_whose_greeting_nobody_reads_runs_on_and_stops_when_told() {
+    let dir = scratch_dir("unread");
+    let (unread, output) = std::io::pipe().unwrap();
+    drop(unread);
+    let mut child = server_on(&dir)
+        .stdout(output)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(
+        log.any(|line| line.unwrap().contains("nobody reads standard output")),
+        "the server ended"
+    );
+    kill(Pid::from_raw(child.id() as i32), Signal::SIGTERM).unwrap();
+    assert!(log.any(|line| line.unwrap().contains("stopped")));
+    assert!(child.wait().unwrap().success());
+    fs::remove_dir_all(dir).unwrap();
 }
 
 #[tokio::test]
