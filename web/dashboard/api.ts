@@ -1,18 +1,28 @@
 // The staff API as the dashboard uses it: one function per call, and the shapes of the answers.
 import type { Range } from '../shared/fields.ts';
-import type { GapCause } from '../shared/wire.ts';
+import type { GapCause, PageCause } from '../shared/wire.ts';
 
 export interface Staff {
   email: string;
   account: { id: number; name: string };
 }
 
-export interface Site {
+/** What staff may change of a site; what is left out stays. */
+export interface SiteChange {
+  name?: string;
+  allowed_origins?: string[];
+  keep_query?: boolean;
+  mask_selectors?: string[];
+  block_selectors?: string[];
+}
+
+export interface Site extends Required<SiteChange> {
   id: number;
-  name: string;
   key: string;
-  allowed_origins: string[];
+  /** The shop that comes with the server. */
+  demo: boolean;
   snippet: string;
+  last_session: { id: string; started_at_ms: number } | null;
 }
 
 export interface Completeness {
@@ -66,13 +76,67 @@ export interface Stream {
   gaps: Gap[];
 }
 
+/** A page within a session. */
+export interface Visit {
+  at_ms: number;
+  url: string;
+  title: string;
+  cause: PageCause;
+  stream: string;
+}
+
 export interface SessionDetails extends Session {
   streams: Stream[];
+  pages_visited: Visit[];
+}
+
+/** What a list is narrowed by. */
+export interface SessionFilters {
+  site?: number;
+  from_ms?: number;
+  to_ms?: number;
+  duration_min_ms?: number;
+  duration_max_ms?: number;
+  page?: string;
+  visitor?: string;
+  live?: boolean;
 }
 
 export interface SessionPage {
   sessions: Session[];
   next: string | null;
+  /** How far back a search came that stopped before its page was full. */
+  searched_to_ms: number | null;
+}
+
+/** A run of messages as it is stored, without its body. */
+export interface Chunk {
+  /** The place of its stream in `streams` of the map. */
+  stream: number;
+  first: number;
+  last: number;
+  /** The visitor's clock; null where no batch is within. */
+  from_ms: number | null;
+  to_ms: number | null;
+  events: number;
+  raw_bytes: number;
+  bytes: number;
+  /** Whether a keyframe begins within. */
+  keyframe: boolean;
+}
+
+/** Every chunk of a session, in the order of replay. */
+export interface ChunkMap {
+  streams: string[];
+  chunks: Chunk[];
+  /** Whether there are more chunks than the map holds. */
+  cut: boolean;
+}
+
+/** Addresses of chunks, `<stream>.<first>`, both included. */
+export interface ChunkRange {
+  from?: string;
+  to?: string;
 }
 
 /** An answer that is not the one asked for, in the server's words. */
@@ -113,10 +177,17 @@ export async function fetchSites(): Promise<Site[]> {
   return sites;
 }
 
-export function fetchSessions(before: string | null): Promise<SessionPage> {
-  const query = new URLSearchParams({ limit: '50' });
-  if (before !== null) query.set('before', before);
-  return json(`/sessions?${query}`);
+export function changeSite(id: number, change: SiteChange): Promise<Site> {
+  return json(`/sites/${id}`, { method: 'PATCH', body: JSON.stringify(change) });
+}
+
+/** A page of the list, newest first; `before` is the `next` of the page before. */
+export function fetchSessions(
+  filters: SessionFilters,
+  before: string | null,
+  limit = 50,
+): Promise<SessionPage> {
+  return json(`/sessions${query({ ...filters, before: before ?? undefined, limit })}`);
 }
 
 export function fetchSession(id: string): Promise<SessionDetails> {
@@ -132,9 +203,22 @@ export async function openPlayer(id: string, signal: AbortSignal): Promise<strin
   return url;
 }
 
-/** The recording in its stored form; the browser undoes the compression. */
-export function fetchEvents(id: string, signal: AbortSignal): Promise<Response> {
-  return ask(`/sessions/${encodeURIComponent(id)}/events`, { signal });
+/** What the recording consists of and where its keyframes are, without the recording itself. */
+export function fetchChunks(id: string, signal?: AbortSignal): Promise<ChunkMap> {
+  return json(`/sessions/${encodeURIComponent(id)}/chunks`, signal ? { signal } : {});
+}
+
+/** The recording, or a range of it, in its stored form; the browser undoes the compression. */
+export function fetchEvents(id: string, range: ChunkRange, signal: AbortSignal): Promise<Response> {
+  return ask(`/sessions/${encodeURIComponent(id)}/events${query({ ...range })}`, { signal });
+}
+
+/** What is given, as the query of an address. */
+function query(values: Record<string, string | number | boolean | undefined>): string {
+  const given = Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
 async function json<T>(path: string, init: RequestInit = {}): Promise<T> {

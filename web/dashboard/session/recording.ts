@@ -25,7 +25,7 @@ export async function readRecording(
   listener: Listener,
   signal: AbortSignal,
 ): Promise<Recording> {
-  const answer = await fetchEvents(id, signal);
+  const answer = await fetchEvents(id, {}, signal);
   const reader = new RecordingReader();
   let bytes = 0;
   let broke = false;

@@ -10,7 +10,7 @@ import { SessionTable } from './SessionTable.tsx';
 export function Sessions() {
   const list = useInfiniteQuery({
     queryKey: ['sessions'],
-    queryFn: ({ pageParam }) => fetchSessions(pageParam),
+    queryFn: ({ pageParam }) => fetchSessions({}, pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     refetchInterval: ({ state }) => (state.data?.pages.length === 1 ? LIVE_REFRESH_MS : false),
