@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest';
-import { bytes, clock, counted, duration, exactMoment, pathOf, visitorName } from './format.ts';
+import {
+  bytes,
+  clock,
+  counted,
+  duration,
+  exactMoment,
+  moment,
+  pathOf,
+  visitorName,
+} from './format.ts';
 
 it('durations', () => {
   expect(duration(0)).toBe('0 s');
@@ -31,6 +40,13 @@ it('counts', () => {
 
 it('an exact moment names UTC too', () => {
   expect(exactMoment(0)).toContain('1970-01-01T00:00:00.000Z');
+});
+
+it('no moment is too far away to be said', () => {
+  for (const ms of [Number.MAX_VALUE, -Number.MAX_VALUE, Number.NaN]) {
+    expect(moment(ms)).not.toBe('');
+    expect(exactMoment(ms)).toContain('Z)');
+  }
 });
 
 it('addresses', () => {

@@ -52,14 +52,26 @@ export function counted(count: number, word: string): string {
 const SHORT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 const EXACT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'long' });
 
+/** What a date can hold; a visitor's clock may say anything. */
+const DATE_MAX_MS = 8.64e15;
+
+function dated(ms: number): Date {
+  return new Date(Math.min(DATE_MAX_MS, Math.max(-DATE_MAX_MS, ms)) || 0);
+}
+
 /** The reader's time: `22 Nov 2025, 14:02`. */
 export function moment(ms: number): string {
-  return SHORT.format(ms);
+  return SHORT.format(dated(ms));
 }
 
 /** The same to the second with its zone, and in UTC, for a hover text. */
 export function exactMoment(ms: number): string {
-  return `${EXACT.format(ms)} (${new Date(ms).toISOString()})`;
+  return `${EXACT.format(dated(ms))} (${isoMoment(ms)})`;
+}
+
+/** For machines: `2025-11-22T13:02:07.000Z`. */
+export function isoMoment(ms: number): string {
+  return dated(ms).toISOString();
 }
 
 /** What tells pages of one site apart: `/checkout?step=2`. */
