@@ -8,6 +8,7 @@ mod cursor;
 mod events;
 pub(crate) mod headers;
 mod login;
+mod openapi;
 mod player;
 mod routes;
 mod session;
@@ -16,6 +17,7 @@ mod sites;
 mod state;
 mod surroundings;
 
+pub use openapi::OPENAPI;
 pub use routes::{Access, ROUTES, Route};
 pub use state::{ApiSettings, ApiState, DemoSiteKey, LiveSessions};
 pub(crate) use surroundings::panicked;

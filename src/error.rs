@@ -99,13 +99,20 @@ pub enum ApiError {
 }
 
 /// The body of every error.
-#[derive(Debug, Serialize)]
-struct ErrorBody {
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct ErrorBody {
+    /// One word for programs.
     code: &'static str,
+    /// What went wrong, for people.
     message: String,
+    /// What to do about it, for people.
     hint: String,
+    /// When asking again may help; absent where it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     retry_after_ms: Option<u64>,
+    /// Under which the log of the server tells more; null unless the fault is the server's.
+    #[schema(required)]
     incident_id: Option<Uuid>,
 }
 
@@ -233,6 +240,13 @@ impl ApiError {
                 "the log of the server has the details under the incident id",
             ),
         }
+    }
+
+    /// Its status, and its code and message, as the description of the interface tells them.
+    pub(crate) fn described(&self) -> (StatusCode, String) {
+        let outward = self.outward();
+        let words = format!("`{}`: {}", outward.code, self.message());
+        (outward.status, words)
     }
 
     /// What a reader outside may know; faults of the server keep their details to the log.

@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use footage::admin;
+use footage::api::OPENAPI;
 use footage::config::Config;
 use footage::node;
 use std::process::ExitCode;
@@ -22,6 +23,9 @@ enum Command {
     Migrate,
     /// Prints the configuration in force, without secrets, or what is wrong with it.
     CheckConfig,
+    /// Prints what `/api/openapi.json` answers: the HTTP interface for staff, as OpenAPI.
+    #[command(name = "openapi")]
+    OpenApi,
     /// Sites and passwords.
     Admin {
         #[command(subcommand)]
@@ -40,12 +44,12 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
-    let config = Config::load()?;
     match command {
-        Command::Serve => node::serve(config)?,
-        Command::Migrate => node::migrate(&config)?,
-        Command::CheckConfig => print!("{config}"),
-        Command::Admin { command } => node::administer(&config, command)?,
+        Command::Serve => node::serve(Config::load()?)?,
+        Command::Migrate => node::migrate(&Config::load()?)?,
+        Command::CheckConfig => print!("{}", Config::load()?),
+        Command::OpenApi => print!("{}", *OPENAPI),
+        Command::Admin { command } => node::administer(&Config::load()?, command)?,
     }
     Ok(())
 }

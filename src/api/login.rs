@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::ApiState;
 use super::body::JsonBody;
@@ -15,7 +16,7 @@ use crate::auth::origin::is_loopback_authority;
 use crate::auth::staff::write_as;
 use crate::auth::throttle::Attempt;
 use crate::auth::{ClientIp, SessionSecret, Staff};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorBody};
 
 /// A session of staff this old is over, however busy.
 const SESSION_HOURS_MAX: i32 = 7 * 24;
@@ -24,20 +25,20 @@ const SESSIONS_PER_USER_MAX: i64 = 50;
 /// What is kept of a browser's description of itself.
 const USER_AGENT_CHARS_MAX: usize = 256;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(super) struct Credentials {
     email: String,
     password: String,
 }
 
 /// Who is signed in.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Me {
     email: String,
     account: Account,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Account {
     id: i64,
     name: String,
@@ -52,9 +53,25 @@ struct Candidate {
     password_hash: String,
 }
 
-/// `POST /api/v1/login`: a cookie for an email and its password.
+/// Signs in: a cookie for an email and its password.
 ///
 /// Unknown people get the same answer after the same work as wrong passwords.
+#[utoipa::path(
+    post,
+    path = "/api/v1/login",
+    operation_id = "log_in",
+    tag = "staff",
+    request_body = Credentials,
+    responses(
+        (status = 200, description = "Who signed in; the cookie is set", body = Me),
+        (status = 401, description = "`bad_login`: the email or the password is wrong",
+            body = ErrorBody),
+        (status = 403, description = "`plain_http`: signing in over plain HTTP is refused",
+            body = ErrorBody),
+        (status = 429, description = "`too_many_logins`, `login_queue_full`: wait and try again",
+            body = ErrorBody),
+    )
+)]
 pub(super) async fn login(
     State(state): State<ApiState>,
     client: Option<Extension<ClientIp>>,
@@ -173,7 +190,14 @@ async fn admit(
     Ok(([(header::SET_COOKIE, cookie)], Json(me)).into_response())
 }
 
-/// `POST /api/v1/logout`: ends this browser's session.
+/// Ends this browser's session.
+#[utoipa::path(
+    post,
+    path = "/api/v1/logout",
+    operation_id = "log_out",
+    tag = "staff",
+    responses((status = 204, description = "Signed out; the cookie is gone"))
+)]
 pub(super) async fn logout(
     State(state): State<ApiState>,
     staff: Staff,
@@ -189,7 +213,14 @@ pub(super) async fn logout(
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 
-/// `GET /api/v1/me`: who is signed in.
+/// Who is signed in.
+#[utoipa::path(
+    get,
+    path = "/api/v1/me",
+    operation_id = "me",
+    tag = "staff",
+    responses((status = 200, description = "The person behind the cookie", body = Me))
+)]
 pub(super) async fn me(staff: Staff) -> Json<Me> {
     Json(Me {
         email: staff.email,

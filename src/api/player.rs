@@ -24,12 +24,21 @@ pub(super) use tickets::PlayerTickets;
 /// Where the built document is among the files of the web side.
 const DOCUMENT: &str = "player/index.html";
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(super) struct PlayerAddress {
+    /// Good for one request within a minute.
     url: String,
 }
 
-/// `POST /api/v1/sessions/{id}/player`: an address that shows the player once, within a minute.
+/// Opens the player: an address that shows it once, within a minute.
+#[utoipa::path(
+    post,
+    path = "/api/v1/sessions/{id}/player",
+    operation_id = "open_player",
+    tag = "recordings",
+    params(("id" = Uuid, Path, description = "The session")),
+    responses((status = 200, description = "Where the player is", body = PlayerAddress))
+)]
 pub(super) async fn open(
     State(state): State<ApiState>,
     staff: Staff,

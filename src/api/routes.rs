@@ -3,7 +3,7 @@
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 
-use super::{ApiState, events, login, player, session, sessions, sites};
+use super::{ApiState, events, login, openapi, player, session, sessions, sites};
 use crate::auth::staff::authenticate;
 
 /// Who may ask.
@@ -75,6 +75,13 @@ pub const ROUTES: &[Route] = &[
         path: "/api/v1/sessions/{id}/player",
         access: Access::Staff,
         handler: || post(player::open),
+    },
+    // Public because it holds nothing of anybody, and tools that read it have no cookie.
+    Route {
+        method: "GET",
+        path: "/api/openapi.json",
+        access: Access::Public,
+        handler: || get(openapi::document),
     },
     // Public because the replay origin has no cookie of ours: the address itself is the ticket,
     // and the document holds nothing of a recording.

@@ -2,11 +2,15 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use footage_protocol::message::{GapCause, PageCause};
 use serde::Serialize;
 use sqlx::{Postgres, Transaction};
+use utoipa::ToSchema;
+use utoipa::openapi::Schema;
 
 use super::ApiState;
 use super::cursor::SessionId;
+use super::openapi::one_of;
 use super::sessions::{SessionSummary, one};
 use crate::auth::Staff;
 use crate::error::ApiError;
@@ -24,7 +28,7 @@ pub(super) struct SessionDetail {
     pages_visited: Vec<Visit>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Stream {
     id: String,
     started_at_ms: i64,
@@ -38,11 +42,20 @@ struct Stream {
     gaps: Vec<Gap>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Gap {
     first: i64,
     last: i64,
+    #[schema(schema_with = gap_causes)]
     cause: String,
+}
+
+fn gap_causes() -> Schema {
+    one_of(GapCause::ALL.iter().map(|cause| cause.name()))
+}
+
+fn page_causes() -> Schema {
+    one_of(PageCause::ALL.iter().map(|cause| cause.name()))
 }
 
 #[derive(sqlx::FromRow)]
@@ -68,11 +81,13 @@ struct GapRow {
     cause: String,
 }
 
-#[derive(sqlx::FromRow, Serialize)]
+/// A page within a session.
+#[derive(sqlx::FromRow, Serialize, ToSchema)]
 struct Visit {
     at_ms: i64,
     url: String,
     title: String,
+    #[schema(schema_with = page_causes)]
     cause: String,
     stream: String,
 }
