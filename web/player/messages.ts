@@ -10,13 +10,7 @@ export type PlayState = 'playing' | 'paused' | 'waiting' | 'finished';
 
 export type ToPlayer =
   /** Once, before the first `open`. It stands paused until `play`. */
-  | {
-      type: 'init';
-      start_ms: number;
-      duration_ms: number;
-      speed: number;
-      skip_inactive: boolean;
-    }
+  | { type: 'init'; start_ms: number; speed: number; skip_inactive: boolean }
   /**
    * Forget all events. Those that follow begin with a keyframe at or before `at_ms` (what stands
    * before the first keyframe is ignored); `at_ms` is shown as soon as they reach it, or as soon as
@@ -24,11 +18,11 @@ export type ToPlayer =
    */
   | { type: 'open'; at_ms: number }
   /**
-   * The next events of the window: everything up to `until_ms` has now come. `last`: the recording
-   * ends there (until a `grow`, or more events). `seam`: between these and those before something is
-   * missing, or another stream (page load) begins, so the next keyframe is built anew; one without a
-   * seam is passed over while the picture is up to date, because building flickers. The first events
-   * of a window need none.
+   * The next events of the window: everything up to `until_ms` has now come, and none of them is
+   * later. `last`: the recording ends at `until_ms` (a live one goes on with more `events`; no events
+   * at all are fine too). `seam`: between these and those before something is missing, or another
+   * stream (page load) begins, so the next keyframe is built anew; one without a seam is passed over
+   * while the picture is up to date, because building flickers. The first events of a window need none.
    */
   | {
       type: 'events';
@@ -39,8 +33,6 @@ export type ToPlayer =
     }
   /** Events before this moment may be forgotten; the player does so up to a keyframe at or before it. */
   | { type: 'trim'; before_ms: number }
-  /** A live session went on. */
-  | { type: 'grow'; duration_ms: number }
   /** From where it stands. At the end of the recording it stays `finished`: seek or open first. */
   | { type: 'play' }
   | { type: 'pause' }
@@ -76,7 +68,7 @@ export type FromPlayer =
   | { type: 'size'; width: number; height: number }
   /** Something cannot be shown, and where (null: nowhere in particular). */
   | { type: 'problem'; text: string; at_ms: number | null }
-  /** How much the shown page refers to that no recording holds. Comes when it changes. */
+  /** How many things the window refers to that no recording holds. Comes when it changes. */
   | {
       type: 'absent';
       images: number;
