@@ -2,7 +2,7 @@
 // might run or fetch something where it is replayed.
 import type { Value } from '../../web/shared/msgpack.ts';
 import { encode } from '../../web/shared/pack.ts';
-import type { Stored } from '../../web/shared/stored.ts';
+import type { Sent } from './resend.ts';
 
 let ids = 1;
 
@@ -115,7 +115,7 @@ function events(site: string, at: number): Built[] {
 }
 
 /** What the forger sends. */
-export function forged(site: string, user: string): Stored[] {
+export function forged(site: string, user: string): Sent[] {
   const at = Date.now();
   const recorded = events(site, at);
   const payload = Uint8Array.from(Buffer.concat(recorded.map((event) => encode(event as Value))));
@@ -129,7 +129,7 @@ export function forged(site: string, user: string): Stored[] {
     viewport_height: 600,
     time_zone: title.slice(0, 40),
   };
-  const messages: Stored['message'][] = [
+  const messages: Sent['message'][] = [
     { kind: 'page', number: 1, at_ms: at, page, cause: 'load' },
     { kind: 'identify', number: 2, at_ms: at, user, traits: [] },
     {
@@ -150,5 +150,5 @@ export function forged(site: string, user: string): Stored[] {
     },
     { kind: 'end', number: 4, at_ms: at + 1_000, cause: 'page_hidden' },
   ];
-  return messages.map((message) => ({ stream: 'forged', received_at_ms: at, message }));
+  return messages.map((message) => ({ stream: 'forged', message }));
 }

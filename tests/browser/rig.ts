@@ -30,7 +30,7 @@ export class Rig {
 
   /** How these events end. */
   async end(events: readonly Event[]): Promise<Root> {
-    await this.page.evaluate(play, events as readonly object[]);
+    await this.page.evaluate(play, events as readonly { timestamp: number }[]);
     const player = await (await this.page.$('iframe'))?.contentFrame();
     if (!player) throw new Error('no player');
     return player.evaluate(look, '.replayer-wrapper iframe');
@@ -57,8 +57,11 @@ function server(): (route: Route) => Promise<void> {
 }
 
 /** Runs in the page around the player: a new player, which goes to the end at once. */
-function play(events: readonly object[]): Promise<void> {
+function play(events: readonly { timestamp: number }[]): Promise<void> {
   return new Promise((done, failed) => {
+    const times = events.map(({ timestamp }) => timestamp);
+    const start_ms = Math.min(...times);
+    const until_ms = Math.max(...times) - start_ms;
     const frame = document.createElement('iframe');
     frame.width = '1100';
     frame.height = '800';
@@ -67,10 +70,12 @@ function play(events: readonly object[]): Promise<void> {
     const hear = ({ data, source }: MessageEvent<FromPlayer>) => {
       if (source !== frame.contentWindow) return;
       if (data.type === 'ready') {
-        send({ type: 'init', speed: 1, skip_inactive: false, at_ms: Number.MAX_SAFE_INTEGER });
-        send({ type: 'events', events, last: true });
+        const settings = { duration_ms: until_ms, speed: 1, skip_inactive: false };
+        send({ type: 'init', start_ms, ...settings });
+        send({ type: 'open', at_ms: until_ms });
+        send({ type: 'events', events, until_ms, last: true, seam: false });
       } else if (data.type === 'problem') failed(new Error(data.text));
-      else if (data.type === 'time') {
+      else if (data.type === 'landed') {
         removeEventListener('message', hear);
         done();
       }
