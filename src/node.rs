@@ -4,6 +4,7 @@
 //! Postgres and answers staff; each worker serves recorders; operations have a thread of their own.
 
 mod jobs;
+mod live;
 mod operations;
 
 use axum::Router;
@@ -11,7 +12,6 @@ use footage_actors::arbiters::Arbiters;
 use footage_actors::cast::{Cast, CastSettings};
 use footage_actors::clock::Clock;
 use footage_actors::limits::{AccountLimits, SessionLimits};
-use footage_protocol::SessionId;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -272,15 +272,12 @@ fn cast_settings(config: &Config) -> CastSettings {
 }
 
 fn staff_router(config: &Config, store: &Store, cast: &Arc<Cast>) -> Result<Router, NodeError> {
-    let registry = cast.registry().clone();
     let sites = Arc::clone(&store.sites);
     let state = ApiState::new(ApiSettings {
         staff: store.pools.staff.clone(),
         public_origin: config.public.url.clone(),
         replay_origin: config.public.replay_origin.clone(),
-        live: Arc::new(move |session: uuid::Uuid| {
-            SessionId::try_from(session).is_ok_and(|session| registry.is_live(session))
-        }),
+        live: Arc::new(cast.registry().clone()),
         assets: Arc::new(Embedded),
         demo_site_key: Arc::new(move || sites.demo_key()),
     })?;

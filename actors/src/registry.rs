@@ -6,7 +6,7 @@ use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use std::sync::Arc;
 
-use footage_protocol::{SessionId, SiteId, StreamId};
+use footage_protocol::{AccountId, SessionId, SiteId, StreamId};
 
 use crate::ports::SessionKey;
 use crate::session::Session;
@@ -72,6 +72,25 @@ impl Registry {
     /// Whether the session has an open socket.
     pub fn is_live(&self, session: SessionId) -> bool {
         self.live.contains_key(&session)
+    }
+
+    /// The newest live sessions of the account that began before this one, newest first and at most
+    /// so many.
+    pub fn live_before(
+        &self,
+        account: AccountId,
+        before: SessionId,
+        at_most: usize,
+    ) -> Vec<SessionId> {
+        let keys = self.sessions.iter().map(|entry| *entry.key());
+        let mut found: Vec<_> = keys
+            .filter(|key| key.account == account && key.session < before)
+            .map(|key| key.session)
+            .collect();
+        found.retain(|session| self.is_live(*session));
+        found.sort_unstable_by(|one, other| other.cmp(one));
+        found.truncate(at_most);
+        found
     }
 
     /// Sessions with an actor now.

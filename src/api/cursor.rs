@@ -4,10 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
-const DAY_MS: i64 = 86_400_000;
+/// A day.
+pub(super) const DAY_MS: i64 = 86_400_000;
 
 /// The id of a session, which tells when it began.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SessionId(Uuid);
 
 impl SessionId {
@@ -24,6 +25,15 @@ impl SessionId {
 
     fn checked(id: Uuid) -> Option<Self> {
         (id.get_version_num() == 7).then_some(Self(id))
+    }
+
+    /// After every id there can be.
+    pub(super) const END: Self = Self(Uuid::from_u128(u128::MAX ^ (8 << 76)));
+
+    /// Before every id of this moment and after every earlier one.
+    pub(super) fn floor(moment_ms: i64) -> Self {
+        let moment = u128::from(moment_ms.max(0).unsigned_abs()) & ((1 << 48) - 1);
+        Self(Uuid::from_u128(moment << 80 | 7 << 76))
     }
 
     /// The opaque form for "whatever comes after this one".
@@ -64,6 +74,19 @@ mod tests {
         let id = SessionId::parse("01993a5c-9c00-7abc-8def-000000000001").unwrap();
         assert_eq!(id.started_at_ms(), 0x0199_3a5c_9c00);
         assert_eq!(i64::from(id.started_on_day()), 0x0199_3a5c_9c00 / DAY_MS);
+    }
+
+    #[test]
+    fn a_moment_begins_before_its_ids_and_after_the_earlier_ones() {
+        let at = |ms: u128, random: u128| SessionId(Uuid::from_u128(ms << 80 | 7 << 76 | random));
+        let floor = SessionId::floor(1_000);
+        assert!(at(999, (1 << 76) - 1) < floor && floor < at(1_000, 2 << 62));
+        assert_eq!(SessionId::from_cursor(&floor.to_cursor()), Some(floor));
+        assert_eq!(floor.started_at_ms(), 1_000);
+        assert_eq!(
+            SessionId::from_cursor(&SessionId::END.to_cursor()),
+            Some(SessionId::END)
+        );
     }
 
     #[test]

@@ -1,78 +1,70 @@
 //! The list of sessions, newest first, and what is told about each.
 
+mod filters;
+mod search;
+
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlx::{Postgres, Transaction};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
+use self::filters::Filters;
+pub(super) use self::filters::ListQuery;
 use super::ApiState;
 use super::cursor::SessionId;
 use crate::auth::Staff;
 use crate::error::ApiError;
+use crate::store::Day;
 
-const LIMIT_DEFAULT: i64 = 50;
-const LIMIT_MAX: i64 = 200;
-
-/// The list is looked for among the latest days first: this many, then more, then all. A query
-/// over a year of partitions takes longer to plan than to run.
-const DAYS_BACK: [i32; 4] = [8, 64, 512, i32::MAX];
-/// 9999-12-31, counted from 1970-01-01.
-const LAST_DAY: i32 = 2_932_896;
-
-/// The columns of a session, for the sessions that a sub-query chooses from the account `$1` and
-/// the days `$2` to `$3`.
+/// The columns of the sessions `$3` of the account `$1`, which began on the days `$2`.
 ///
 /// Numbers of a stream run from 1 to its last known one. Those a gap gave up are not expected
 /// (they show as gaps), the others are either received or missing.
-macro_rules! summaries_of {
-    ($chosen:literal) => {
-        concat!(
-            "select s.id, s.site_id, coalesce(site.name, '') as site_name,
-                encode(s.visitor, 'hex') as visitor, s.user_name, s.started_at_ms,
-                s.last_event_at_ms, s.duration_ms, s.ended_as, s.pages, s.first_url, s.last_url,
-                s.title, s.events, s.clicks, s.inputs, s.errors, s.stored_bytes, s.raw_bytes,
-                s.batches, n.received, n.expected
-             from (",
-            $chosen,
-            ") s
-             left join sites site on site.account_id = s.account_id and site.id = s.site_id
-             cross join lateral (
-                select coalesce(sum(kept), 0)::bigint as received,
-                    coalesce(sum(final - given_up), 0)::bigint as expected
-                from (
-                    select greatest(coalesce(t.last_number, 0), coalesce(upper(t.received) - 1, 0))
-                            as final,
-                        (select coalesce(sum(upper(r) - lower(r)), 0) from unnest(t.lost) r)
-                            as given_up,
-                        (select coalesce(sum(upper(r) - lower(r)), 0)
-                            from unnest(t.received - t.lost) r) as kept
-                    from streams t
-                    where t.account_id = s.account_id and t.started_on = s.started_on
-                        and t.session_id = s.id
-                        and t.started_on between date '1970-01-01' + $2 and date '1970-01-01' + $3
-                ) per_stream
-             ) n
-             order by s.started_at_ms desc, s.id desc"
-        )
-    };
-}
+const SUMMARIES: &str = "
+    select s.id, s.site_id, coalesce(site.name, '') as site_name,
+        encode(s.visitor, 'hex') as visitor, s.user_name, s.started_at_ms,
+        s.last_event_at_ms, s.duration_ms, s.ended_as, s.pages, s.first_url, s.last_url,
+        s.title, s.events, s.clicks, s.inputs, s.errors, s.stored_bytes, s.raw_bytes,
+        s.batches, n.received, n.expected
+    from sessions s
+        left join sites site on site.account_id = s.account_id and site.id = s.site_id
+        cross join lateral (
+            select coalesce(sum(kept), 0)::bigint as received,
+                coalesce(sum(final - given_up), 0)::bigint as expected
+            from (
+                select greatest(coalesce(t.last_number, 0), coalesce(upper(t.received) - 1, 0))
+                        as final,
+                    (select coalesce(sum(upper(r) - lower(r)), 0) from unnest(t.lost) r)
+                        as given_up,
+                    (select coalesce(sum(upper(r) - lower(r)), 0)
+                        from unnest(t.received - t.lost) r) as kept
+                from streams t
+                where t.account_id = s.account_id and t.started_on = s.started_on
+                    and t.session_id = s.id and t.started_on = any($2)
+            ) per_stream
+        ) n
+    where s.account_id = $1 and s.started_on = any($2) and s.id = any($3)
+    order by s.started_on desc, s.id desc";
 
-#[derive(Deserialize)]
-pub(super) struct ListQuery {
-    limit: Option<i64>,
-    before: Option<String>,
-}
-
-#[derive(Serialize)]
+/// One page of the list.
+#[derive(Serialize, ToSchema)]
 pub(super) struct SessionList {
+    /// Newest first.
     sessions: Vec<SessionSummary>,
+    /// For `before`; null when nothing is left.
+    #[schema(required)]
     next: Option<String>,
+    /// Set when the search stopped before the page was full: what started before this moment is not
+    /// searched yet, and `next` goes on there.
+    #[schema(required)]
+    searched_to_ms: Option<i64>,
 }
 
 /// What the list, and the page of one session, tell about a session.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct SessionSummary {
     id: Uuid,
     site: SiteName,
@@ -97,14 +89,14 @@ pub(super) struct SessionSummary {
     completeness: Completeness,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct SiteName {
     id: i64,
     name: String,
 }
 
 /// How many of the numbers that were used are here.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Completeness {
     received: i64,
     expected: i64,
@@ -172,96 +164,58 @@ impl SummaryRow {
     }
 }
 
-/// `GET /api/v1/sessions`: one page of the list.
+/// One page of the sessions that match, newest first.
+///
+/// A search that finds little stops after about half a second and says how far back it came.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions",
+    operation_id = "sessions",
+    tag = "sessions",
+    params(ListQuery),
+    responses((status = 200, description = "The sessions", body = SessionList))
+)]
 pub(super) async fn list(
     State(state): State<ApiState>,
     staff: Staff,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<SessionList>, ApiError> {
-    let limit_hint = ApiError::BadParameter {
-        name: "limit",
-        hint: "a whole number from 1 to 200",
-    };
     let Ok(Query(query)) = query else {
-        return Err(limit_hint);
+        return Err(ApiError::BadParameter {
+            name: "of the query",
+            hint: "limit, before, site, from_ms, to_ms, duration_min_ms, duration_max_ms, page, \
+                   visitor and live, each at most once",
+        });
     };
-    let limit = query.limit.unwrap_or(LIMIT_DEFAULT);
-    if !(1..=LIMIT_MAX).contains(&limit) {
-        return Err(limit_hint);
-    }
-    let before = query
-        .before
-        .map(|cursor| {
-            SessionId::from_cursor(&cursor).ok_or(ApiError::BadParameter {
-                name: "before",
-                hint: "the `next` of the page before",
-            })
-        })
-        .transpose()?;
-    // One more than asked for tells whether there is a next page.
-    let mut rows = page(&state, &staff, before, limit + 1).await?;
-    let has_next = i64::try_from(rows.len()).is_ok_and(|found| found > limit);
-    if has_next {
-        rows.pop();
-    }
-    let next = rows
-        .last()
-        .filter(|_| has_next)
-        .map(|last| SessionId::from(last.id).to_cursor());
-    let sessions = rows.into_iter().map(|row| row.told(&state)).collect();
-    Ok(Json(SessionList { sessions, next }))
-}
-
-async fn page(
-    state: &ApiState,
-    staff: &Staff,
-    before: Option<SessionId>,
-    limit: i64,
-) -> Result<Vec<SummaryRow>, ApiError> {
+    let filters = Filters::read(query)?;
+    let found = search::search(&state, &staff, &filters).await?;
     let mut transaction = staff.read(state.pool()).await?;
-    let today: i32 =
-        sqlx::query_scalar("select (now() at time zone 'utc')::date - date '1970-01-01'")
-            .fetch_one(&mut *transaction)
-            .await?;
-    let newest = before.map_or(today, SessionId::started_on_day);
-    // Without a cursor also what a clock ahead of ours has begun.
-    let mut last = before.map_or(LAST_DAY, |_| newest);
-    let mut rows = Vec::new();
-    let mut wanted = limit;
-    for days in DAYS_BACK {
-        let first = newest.saturating_sub(days).max(0);
-        let found = between(&mut transaction, staff, (first, last), before, wanted).await?;
-        wanted -= i64::try_from(found.len()).unwrap_or(wanted);
-        rows.extend(found);
-        last = first - 1;
-        if wanted <= 0 || last < 0 {
-            break;
-        }
-    }
-    Ok(rows)
+    let rows = summaries(&mut transaction, &staff, &found.ids).await?;
+    Ok(Json(SessionList {
+        sessions: rows.into_iter().map(|row| row.told(&state)).collect(),
+        next: found.next.map(SessionId::to_cursor),
+        searched_to_ms: found
+            .next
+            .filter(|_| found.is_cut)
+            .map(SessionId::started_at_ms),
+    }))
 }
 
-async fn between(
+/// What is told of these sessions of the account, newest first.
+async fn summaries(
     transaction: &mut Transaction<'static, Postgres>,
     staff: &Staff,
-    (first, last): (i32, i32),
-    before: Option<SessionId>,
-    limit: i64,
+    ids: &[SessionId],
 ) -> Result<Vec<SummaryRow>, ApiError> {
-    let rows = sqlx::query_as(summaries_of!(
-        "select * from sessions where account_id = $1
-            and started_on between date '1970-01-01' + $2 and date '1970-01-01' + $3
-            and (started_at_ms, id) < ($4, $5)
-         order by started_at_ms desc, id desc limit $6"
-    ))
-    .bind(staff.account_id)
-    .bind(first)
-    .bind(last)
-    .bind(before.map_or(i64::MAX, SessionId::started_at_ms))
-    .bind(before.map_or(Uuid::max(), SessionId::uuid))
-    .bind(limit)
-    .fetch_all(&mut **transaction)
-    .await?;
+    let mut days: Vec<Day> = ids.iter().map(|id| Day(id.started_on_day())).collect();
+    days.dedup();
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query_as(SUMMARIES)
+        .bind(staff.account_id)
+        .bind(days)
+        .bind(ids)
+        .fetch_all(&mut **transaction)
+        .await?;
     Ok(rows)
 }
 
@@ -271,15 +225,5 @@ pub(super) async fn one(
     staff: &Staff,
     session: SessionId,
 ) -> Result<Option<SummaryRow>, ApiError> {
-    let row = sqlx::query_as(summaries_of!(
-        "select * from sessions where account_id = $1
-            and started_on between date '1970-01-01' + $2 and date '1970-01-01' + $3 and id = $4"
-    ))
-    .bind(staff.account_id)
-    .bind(session.started_on_day())
-    .bind(session.started_on_day())
-    .bind(session.uuid())
-    .fetch_optional(&mut **transaction)
-    .await?;
-    Ok(row)
+    Ok(summaries(transaction, staff, &[session]).await?.pop())
 }

@@ -14,12 +14,10 @@ use crate::web::{Assets, Packed};
 pub trait LiveSessions: Send + Sync {
     /// Whether the session has an open socket now.
     fn is_live(&self, session: Uuid) -> bool;
-}
 
-impl<F: Fn(Uuid) -> bool + Send + Sync> LiveSessions for F {
-    fn is_live(&self, session: Uuid) -> bool {
-        self(session)
-    }
+    /// The newest of the account's live sessions that began before this one, newest first and at
+    /// most so many.
+    fn live_before(&self, account: i64, before: Uuid, at_most: usize) -> Vec<Uuid>;
 }
 
 /// Gives the key of the demo shop's site, once there is one.
@@ -99,6 +97,11 @@ impl ApiState {
 
     pub(crate) fn is_live(&self, session: Uuid) -> bool {
         self.shared.settings.live.is_live(session)
+    }
+
+    pub(super) fn live_before(&self, account: i64, before: Uuid, at_most: usize) -> Vec<Uuid> {
+        let live = &self.shared.settings.live;
+        live.live_before(account, before, at_most)
     }
 
     pub(crate) fn cookie(&self) -> SessionCookie {

@@ -171,7 +171,10 @@ async fn a_session_tells_how_complete_it_is() {
     }]);
     assert_eq!(session, detail);
     let list = stage.get_as(&ann, "/api/v1/sessions").await.json();
-    assert_eq!(list, json!({ "sessions": [summary], "next": null }));
+    assert_eq!(
+        list,
+        json!({ "sessions": [summary], "next": null, "searched_to_ms": null })
+    );
 }
 
 #[tokio::test]

@@ -1,13 +1,13 @@
 //! A router on a database of its own, two accounts with a person each, and how to ask.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use bytes::Bytes;
-use footage::api::{ApiSettings, ApiState, router};
+use footage::api::{ApiSettings, ApiState, LiveSessions, router};
 use footage::auth::{Origin, hash_password};
 use footage::postgres::Pools;
 use footage::web::{Asset, Assets};
@@ -33,7 +33,28 @@ pub struct Stage {
     pub writer: PgPool,
     pub account_a: i64,
     pub account_b: i64,
+    pub live: Arc<Live>,
     _database: TestDatabase,
+}
+
+/// The live sessions, of whichever account.
+pub struct Live(Mutex<BTreeSet<Uuid>>);
+
+impl Live {
+    pub fn add(&self, session: Uuid) {
+        self.0.lock().unwrap().insert(session);
+    }
+}
+
+impl LiveSessions for Live {
+    fn is_live(&self, session: Uuid) -> bool {
+        self.0.lock().unwrap().contains(&session)
+    }
+
+    fn live_before(&self, _: i64, before: Uuid, at_most: usize) -> Vec<Uuid> {
+        let live = self.0.lock().unwrap();
+        live.range(..before).rev().take(at_most).copied().collect()
+    }
 }
 
 /// How the node is reached.
@@ -85,11 +106,12 @@ impl Stage {
     pub async fn with_files(place: Place, files: HashMap<&'static str, &'static str>) -> Self {
         let database = TestDatabase::create().await;
         let pools = Pools::new(database.connect_options());
+        let live = Arc::new(Live(Mutex::new([LIVE].into())));
         let settings = ApiSettings {
             staff: pools.staff.clone(),
             public_origin: Origin::parse(place.public).unwrap(),
             replay_origin: place.replay.map(|origin| Origin::parse(origin).unwrap()),
-            live: Arc::new(|session: Uuid| session == LIVE),
+            live: live.clone(),
             assets: Arc::new(Files(files)),
             demo_site_key: Arc::new(|| Some("demo-key".to_owned())),
         };
@@ -101,6 +123,7 @@ impl Stage {
             writer: pools.writer,
             account_a,
             account_b,
+            live,
             _database: database,
         }
     }
@@ -138,6 +161,14 @@ impl Stage {
         request
             .headers_mut()
             .insert(header::COOKIE, cookie.parse().unwrap());
+        self.ask(request).await
+    }
+
+    pub async fn patch_as(&self, cookie: &str, path: &str, body: &str) -> Answer {
+        let mut request = post_json(path, body);
+        *request.method_mut() = Method::PATCH;
+        let headers = request.headers_mut();
+        headers.insert(header::COOKIE, cookie.parse().unwrap());
         self.ask(request).await
     }
 
