@@ -9,6 +9,7 @@
 
 mod attach;
 mod flush;
+pub mod keyframe;
 mod life;
 mod receive;
 mod stream;

@@ -3,6 +3,7 @@
 
 use footage_actors::end::SocketEnd;
 use footage_actors::outcome::Ledger;
+use footage_actors::session::keyframe;
 use footage_protocol::{AccountId, CloseCode};
 use metrics::{counter, describe_counter, describe_gauge, gauge};
 use std::fmt::Write;
@@ -34,6 +35,10 @@ pub fn describe() {
     describe_counter!(
         HEADS_TIMED_OUT,
         "Connections dropped because the head of a request did not arrive in time."
+    );
+    describe_counter!(
+        keyframe::REQUESTS,
+        "Keyframes that recorders were asked for, by cause."
     );
     describe_gauge!(SESSIONS, "Sessions with an actor on this node.");
     describe_gauge!(BUDGET_FREE, "Bytes of the node's budget that are free.");

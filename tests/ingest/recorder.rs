@@ -1,7 +1,8 @@
 //! A recorder of a few lines: says hello, sends messages, reads what the server says.
 
 use footage_protocol::message::{
-    Ack, Batch, BatchFlags, BatchHeader, Consent, Encoding, End, EndCause, Hello, Page,
+    Ack, Batch, BatchFlags, BatchHeader, Consent, Encoding, End, EndCause, Hello, KeyframeCause,
+    Page,
 };
 use footage_protocol::{
     Decoded, FromRecorder, FromServer, PolicyHash, Ranges, StreamId, VisitorId, decode_from_server,
@@ -187,6 +188,16 @@ impl Recorder {
             }
         }
         Ok(())
+    }
+
+    /// Waits until the server asks for a keyframe.
+    pub async fn asked(&mut self) -> Result<KeyframeCause, Closed> {
+        loop {
+            let said = next(&mut self.websocket).await?;
+            if let FromServer::Keyframe(request) = decoded(&said) {
+                return Ok(request.cause);
+            }
+        }
     }
 
     /// Reads until the server closes.

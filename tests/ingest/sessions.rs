@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use footage_protocol::SessionId;
+use footage_protocol::message::{Batch, BatchFlags, BatchHeader, KeyframeCause};
+use footage_protocol::{FromRecorder, SessionId};
 use sqlx::Row;
 
 use crate::node::{Node, eventually};
-use crate::recorder::{Identity, Recorder, batch, end};
+use crate::recorder::{Identity, Recorder, batch, batch_of, encoded, end, header};
 
 const SITE: &str = "sessions";
 
@@ -174,4 +175,34 @@ async fn a_page_left_before_its_first_welcome_is_of_the_session_of_the_next() {
     next.send(batch(1)).await;
     next.wait_for_ack(1).await.unwrap();
     assert_eq!(stored(&node, next.session).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_tail_of_megabytes_is_asked_for_a_keyframe() {
+    let node = Node::start(&[]).await;
+    node.site(SITE, &["*"]).await;
+    let mut recorder = Recorder::connect(&node.address, &Identity::new(SITE))
+        .await
+        .unwrap();
+    let text = [&[0xdb, 0, 3, 0, 0][..], &[b'x'; 0x3_0000]].concat();
+    for number in 1..=11 {
+        recorder.send(batch_of(number, 1, &text)).await;
+    }
+    assert_eq!(recorder.asked().await.unwrap(), KeyframeCause::TailTooLarge);
+    let count = "footage_keyframe_requests_total{cause=\"tail_too_large\"}";
+    assert_eq!(node.metric(count).await, 1.0);
+
+    let header = BatchHeader {
+        flags: BatchFlags::KEYFRAME,
+        ..header(12, 1)
+    };
+    let keyframe = Batch {
+        header,
+        payload: &[0xc0],
+    };
+    recorder.send(encoded(&FromRecorder::Batch(keyframe))).await;
+    for number in 13..=23 {
+        recorder.send(batch_of(number, 1, &text)).await;
+    }
+    assert_eq!(recorder.asked().await.unwrap(), KeyframeCause::TailTooLarge);
 }

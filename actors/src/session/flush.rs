@@ -116,6 +116,7 @@ impl Session {
                 });
             }
             self.acknowledge(id);
+            self.ask_for_keyframe(id);
         }
         self.answer_posts();
     }

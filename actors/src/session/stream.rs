@@ -13,6 +13,7 @@ use crate::budget::Permit;
 use crate::inflate::{InflateError, inflate};
 use crate::outcome::{Outcome, Tracked};
 use crate::ports::{Content, Kept, KeptStream, StreamOpening};
+use crate::session::keyframe::Tail;
 
 /// A stream as its session knows it.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub(super) struct Stream {
     pub buffer: Vec<Held>,
     /// The number of its `end`.
     pub last_number: Option<u64>,
+    /// What came since its last keyframe.
+    pub tail: Tail,
     /// The event whose parts are arriving.
     parts: Option<Parts>,
 }
@@ -107,6 +110,7 @@ impl Stream {
             durable: Ranges::default(),
             buffer: Vec::new(),
             last_number: None,
+            tail: Tail::new(),
             parts: None,
         }
     }
@@ -246,6 +250,9 @@ impl Stream {
             Kind::Batch(..) | Kind::End(_) | Kind::Other(_) => None,
         };
         let ends = matches!(message.kind, Kind::End(_));
+        if let Content::Batch(header, _) = &content {
+            self.tail.count(header);
+        }
         self.received.insert(number..=number);
         if let Some((first, last)) = gap {
             self.received.insert(first..=last);

@@ -1,5 +1,6 @@
 //! The session's promises in virtual time, with storage and sockets in memory.
 
+mod keyframes;
 mod props;
 mod storage;
 mod support;

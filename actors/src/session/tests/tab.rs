@@ -1,7 +1,7 @@
 //! A visitor's tab, and its socket in memory.
 
 use bytes::Bytes;
-use footage_protocol::message::{BatchFlags, BatchHeader, Encoding};
+use footage_protocol::message::{BatchFlags, BatchHeader, Encoding, KeyframeCause};
 use footage_protocol::{CloseCode, Decoded, FromServer, StreamId, decode_from_server};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -38,6 +38,16 @@ pub fn message(number: u64, events: usize, ledger: &Arc<Ledger>, budget: &Budget
         permit: budget.try_take(events).unwrap(),
         fate: ledger.arrival(),
     }
+}
+
+const BIN_HEADER_BYTES: u32 = 5;
+
+/// One MessagePack value that holds so many bytes.
+fn bin(bytes: u32) -> Bytes {
+    let mut value = vec![0xc6];
+    value.extend(bytes.to_be_bytes());
+    value.resize((bytes + BIN_HEADER_BYTES) as usize, 0);
+    Bytes::from(value)
 }
 
 /// The visitor's end of a socket.
@@ -87,6 +97,34 @@ impl Tab {
         self.deliver(message(number, bytes, &self.ledger, &self.budget));
     }
 
+    /// Sends a batch of one event, some bytes, after `change` to its header.
+    pub fn send_batch(&self, number: u64, bytes: u32, change: impl FnOnce(&mut BatchHeader)) {
+        let mut batch = message(number, 1, &self.ledger, &self.budget);
+        if let Kind::Batch(header, payload) = &mut batch.kind {
+            *payload = bin(bytes);
+            header.inflated_bytes = payload.len() as u64;
+            change(header);
+        }
+        self.deliver(batch);
+    }
+
+    /// Sends a keyframe in parts, with the numbers from `number` on.
+    pub fn send_keyframe(&self, number: u64, parts: u32, part_bytes: u32) {
+        let whole = bin(parts * part_bytes - BIN_HEADER_BYTES);
+        for (index, slice) in whole.chunks(part_bytes as usize).enumerate() {
+            let mut part = message(number + index as u64, 1, &self.ledger, &self.budget);
+            if let Kind::Batch(header, payload) = &mut part.kind {
+                *payload = whole.slice_ref(slice);
+                header.inflated_bytes = u64::from(part_bytes);
+                header.flags = BatchFlags::KEYFRAME;
+                header.part = index as u32 + 1;
+                header.parts = parts;
+                header.events = u32::from(header.is_last_part());
+            }
+            self.deliver(part);
+        }
+    }
+
     pub fn send_gap(&self, number: u64, first: u64, last: u64) {
         let mut gap = message(number, 10, &self.ledger, &self.budget);
         gap.kind = Kind::Gap {
@@ -119,6 +157,16 @@ impl Tab {
 
     pub fn said(&self) -> impl Iterator<Item = Bytes> {
         self.log.lock().unwrap().said.clone().into_iter()
+    }
+
+    /// Why keyframes were asked for, in order.
+    pub fn asked(&self) -> Vec<KeyframeCause> {
+        self.said()
+            .filter_map(|said| match message_of(&said) {
+                FromServer::Keyframe(request) => Some(request.cause),
+                _ => None,
+            })
+            .collect()
     }
 
     pub fn acks(&self) -> usize {
