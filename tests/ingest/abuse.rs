@@ -5,7 +5,7 @@ use footage_protocol::{FromRecorder, settings};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::node::Node;
+use crate::node::{Node, eventually};
 use crate::recorder::{Identity, NOW_MS, Recorder, batch, encoded, header, open};
 
 const SITE: &str = "abuse";
@@ -46,7 +46,10 @@ async fn silence_and_half_a_head_are_ended_in_time() {
         recorder.closed().await
     };
     let (silent, (), unfinished) = tokio::join!(silent, half_head, unfinished_frame);
-    assert_eq!(node.metric("footage_heads_timed_out_total").await, 1.0);
+    eventually("the count of it", async || {
+        (node.metric("footage_heads_timed_out_total").await == 1.0).then_some(())
+    })
+    .await;
     assert_eq!(silent.code, 4408, "{silent:?}");
     assert_eq!(unfinished.code, 1008, "{unfinished:?}");
 }
