@@ -63,6 +63,14 @@ pub enum ApiError {
         /// What it must be.
         hint: &'static str,
     },
+    /// A field of a body outside its domain.
+    #[error("{what}")]
+    BadField {
+        /// The field, and of a list the entry.
+        what: String,
+        /// What it must be.
+        hint: &'static str,
+    },
     /// No such object in the caller's account.
     #[error("there is no such thing here")]
     NotFound,
@@ -90,6 +98,9 @@ pub enum ApiError {
     /// Details of operations were asked for without the operations token.
     #[error("the operations token is missing or wrong")]
     OpsTokenNeeded,
+    /// A chunk of a kind this version does not know, kept elsewhere, or damaged.
+    #[error("a chunk cannot be read: {0}")]
+    ChunkUnreadable(String),
     /// Postgres did not answer, or with an error.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
@@ -195,6 +206,7 @@ impl ApiError {
             Self::BadParameter { hint, .. } => {
                 Outward::new(S::UNPROCESSABLE_ENTITY, "bad_parameter", *hint)
             }
+            Self::BadField { hint, .. } => Outward::new(S::BAD_REQUEST, "bad_field", *hint),
             Self::NotFound => Outward::new(
                 S::NOT_FOUND,
                 "not_found",
@@ -222,6 +234,12 @@ impl ApiError {
                 S::UNAUTHORIZED,
                 "ops_token_needed",
                 "send Authorization: Bearer with FOOTAGE_OPS_TOKEN, or ask on FOOTAGE_OPS_LISTEN",
+            ),
+            Self::ChunkUnreadable(_) => Outward::new(
+                S::INTERNAL_SERVER_ERROR,
+                "chunk_unreadable",
+                "ask for the chunks behind it; the log of the server has the details under the \
+                 incident id",
             ),
             Self::Database(error) if is_away(error) => Outward::new(
                 S::SERVICE_UNAVAILABLE,
@@ -254,6 +272,7 @@ impl ApiError {
         match self {
             Self::Database(error) if is_away(error) => "the database is away".to_owned(),
             Self::Database(_) => "the database failed".to_owned(),
+            Self::ChunkUnreadable(_) => "this part of the recording cannot be read".to_owned(),
             Self::Internal(_) => "the server failed".to_owned(),
             other => other.to_string(),
         }

@@ -7,7 +7,7 @@ mod answers;
 mod assets;
 mod packed;
 
-pub(crate) use answers::html;
+pub(crate) use answers::{accepts, accepts_gzip, html};
 pub use assets::{Asset, Assets, Embedded};
 pub(crate) use packed::Packed;
 

@@ -3,6 +3,8 @@
 
 #[path = "api/access.rs"]
 mod access;
+#[path = "api/chunks.rs"]
+mod chunks;
 #[path = "api/events.rs"]
 mod events;
 #[path = "api/files.rs"]

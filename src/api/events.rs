@@ -1,77 +1,115 @@
 //! The recording itself: the chunks of a session, one frame after the other.
 
-mod chunks;
 mod inflate;
+mod range;
+mod reader;
 mod relay;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
+use utoipa::ToSchema;
 
 use super::ApiState;
 use super::cursor::SessionId;
 use crate::auth::Staff;
-use crate::error::ApiError;
-use chunks::ChunkReader;
+use crate::error::{ApiError, ErrorBody};
+use crate::web::accepts;
 use inflate::Inflater;
+use range::{RangeQuery, Span};
+use reader::{ChunkReader, Frame};
 use relay::made_here;
 
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/vnd.footage.events");
 const VARY: HeaderValue = HeaderValue::from_static("accept-encoding");
 const ZSTD: HeaderValue = HeaderValue::from_static("zstd");
 
-/// `GET /api/v1/sessions/{id}/events`: the stored form, compressed as it lies in Postgres where
-/// the client can decode it.
+/// Gives the recording, or a range of it, in its stored form.
 ///
-/// One run of chunks (1 MiB) and the piece being sent are in memory, and no connection to Postgres is held while
-/// the client reads.
+/// The chunks come in the order of replay, compressed as they lie in Postgres where the client can
+/// decode zstd. A chunk that cannot be read is an error when it is the first of the answer;
+/// elsewhere the chunks before it come, and then the answer is cut off.
+//
+// One run of chunks (1 MiB) and the piece being sent are in memory, and no connection to Postgres
+// is held while the client reads.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions/{id}/events",
+    operation_id = "read_events",
+    tag = "recordings",
+    params(("id" = Uuid, Path, description = "The session"), RangeQuery),
+    responses(
+        (
+            status = 200,
+            description = "The chunks, one after the other",
+            body = inline(Frames),
+            content_type = "application/vnd.footage.events",
+        ),
+        (status = 500, description = "`chunk_unreadable`: the first chunk cannot be read",
+            body = ErrorBody),
+    )
+)]
 pub(super) async fn stream(
     State(state): State<ApiState>,
     staff: Staff,
     Path(id): Path<String>,
+    query: Result<Query<RangeQuery>, QueryRejection>,
     headers: HeaderMap,
-) -> Result<Response, ApiError> {
+) -> Result<Frames, ApiError> {
     let session = SessionId::parse(&id).ok_or(ApiError::NotFound)?;
-    let mut reader = ChunkReader::open(state.pool().clone(), staff, session).await?;
-    // The first run is read before the status is chosen: a failure there is an honest 500.
-    let Some(first) = reader.next_run().await? else {
+    let span = Span::read(query)?;
+    let mut reader = ChunkReader::open(state.pool().clone(), staff, session, span).await?;
+    // The first chunk is read before the status is chosen: a failure there is told as one.
+    let mut run = reader.next_run().await?.into_iter().flatten();
+    let Some(first) = run.next().transpose()? else {
         // No frame at all is not a zstd stream, so nothing claims to be one.
         return Ok(answer(Body::empty(), None));
     };
-    let frames = frames(first, reader);
-    if accepts_zstd(&headers) {
+    let in_zstd = accepts("zstd", &headers);
+    if !in_zstd {
+        Inflater::check(first.clone())?;
+    }
+    let frames = frames(first, run, reader);
+    if in_zstd {
         return Ok(answer(Body::from_stream(told(frames)), Some(ZSTD)));
     }
     let pieces = frames.map_ok(Inflater::pieces).try_flatten();
     Ok(answer(Body::from_stream(told(pieces)), None))
 }
 
-fn answer(body: Body, encoding: Option<HeaderValue>) -> Response {
-    let mut response = body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, CONTENT_TYPE);
-    headers.insert(header::VARY, VARY);
-    if let Some(encoding) = encoding {
-        headers.insert(header::CONTENT_ENCODING, encoding);
+/// An answer with chunks.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub(super) struct Frames(Response);
+
+impl IntoResponse for Frames {
+    fn into_response(self) -> Response {
+        self.0
     }
-    response
 }
 
-/// The frames of a session, in their order.
+fn answer(body: Body, encoding: Option<HeaderValue>) -> Frames {
+    let kind = [(header::CONTENT_TYPE, CONTENT_TYPE), (header::VARY, VARY)];
+    let encoding = encoding.map(|encoding| [(header::CONTENT_ENCODING, encoding)]);
+    Frames((kind, encoding, body).into_response())
+}
+
+/// The frames of a session, in their order: the first, the rest of its run, and all later ones.
 fn frames(
-    first: Vec<Bytes>,
+    first: Bytes,
+    rest: impl Iterator<Item = Frame> + Send,
     reader: ChunkReader,
-) -> impl Stream<Item = Result<Bytes, ApiError>> + Send {
+) -> impl Stream<Item = Frame> + Send {
     let later = stream::try_unfold(reader, |mut reader| async move {
         Ok::<_, ApiError>(reader.next_run().await?.map(|run| (run, reader)))
     });
     stream::iter([Ok(first)])
-        .chain(later)
-        .map_ok(|run| stream::iter(run.into_iter().map(Ok)))
-        .try_flatten()
+        .chain(stream::iter(rest))
+        .chain(later.map_ok(stream::iter).try_flatten())
 }
 
 /// Makes the pieces in the back office, and logs what ends an answer early; the client sees its
@@ -82,43 +120,4 @@ fn told(
     made_here(pieces).inspect_err(|error| {
         tracing::error!(error.message = %error, "an answer with events was cut off");
     })
-}
-
-/// Whether the client takes zstd, which it must say.
-fn accepts_zstd(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(header::ACCEPT_ENCODING)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .any(|choice| {
-            let mut parts = choice.split(';').map(str::trim);
-            let is_zstd = parts
-                .next()
-                .is_some_and(|coding| coding.eq_ignore_ascii_case("zstd"));
-            let is_refused = parts
-                .filter_map(|part| part.strip_prefix("q="))
-                .any(|weight| weight.parse::<f32>().is_ok_and(|weight| weight <= 0.0));
-            is_zstd && !is_refused
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn zstd_is_sent_only_to_who_asks_for_it() {
-        let accepts = |line: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::ACCEPT_ENCODING, line.parse().unwrap());
-            accepts_zstd(&headers)
-        };
-        assert!(accepts("gzip, deflate, br, zstd"));
-        assert!(accepts("ZSTD;q=0.5"));
-        assert!(!accepts("zstd;q=0, gzip"));
-        assert!(!accepts("gzip"));
-        assert!(!accepts("*"));
-        assert!(!accepts_zstd(&HeaderMap::new()));
-    }
 }

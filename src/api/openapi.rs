@@ -11,7 +11,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, Securi
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, Schema};
 
 use super::routes::{Access, ROUTES, Route};
-use super::{login, openapi, player};
+use super::{chunks, events, login, openapi, player, session, sessions, sites};
 use crate::error::{ApiError, ErrorBody};
 
 /// The name of the one security scheme.
@@ -29,8 +29,14 @@ const COOKIE: &str = "cookie";
         login::login,
         login::logout,
         login::me,
+        sites::list,
+        sites::change,
+        sessions::list,
+        session::show,
+        chunks::list,
+        events::stream,
         player::open,
-        openapi::document
+        openapi::document,
     ),
     components(schemas(ErrorBody))
 )]

@@ -1,9 +1,9 @@
 //! The one table of routes with a handler of their own; tests walk it.
 
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, patch, post};
 
-use super::{ApiState, events, login, openapi, player, session, sessions, sites};
+use super::{ApiState, chunks, events, login, openapi, player, session, sessions, sites};
 use crate::auth::staff::authenticate;
 
 /// Who may ask.
@@ -53,6 +53,12 @@ pub const ROUTES: &[Route] = &[
         handler: || get(sites::list),
     },
     Route {
+        method: "PATCH",
+        path: "/api/v1/sites/{id}",
+        access: Access::Staff,
+        handler: || patch(sites::change),
+    },
+    Route {
         method: "GET",
         path: "/api/v1/sessions",
         access: Access::Staff,
@@ -63,6 +69,12 @@ pub const ROUTES: &[Route] = &[
         path: "/api/v1/sessions/{id}",
         access: Access::Staff,
         handler: || get(session::show),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/sessions/{id}/chunks",
+        access: Access::Staff,
+        handler: || get(chunks::list),
     },
     Route {
         method: "GET",

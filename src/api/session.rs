@@ -20,7 +20,8 @@ const PAGES_MAX: i64 = 10_000;
 /// Gaps told at most.
 const GAPS_MAX: i64 = 10_000;
 
-#[derive(Serialize)]
+/// Everything about one session but its events.
+#[derive(Serialize, ToSchema)]
 pub(super) struct SessionDetail {
     #[serde(flatten)]
     summary: SessionSummary,
@@ -92,7 +93,15 @@ struct Visit {
     stream: String,
 }
 
-/// `GET /api/v1/sessions/{id}`: everything about one session but its events.
+/// Tells everything about one session but its events.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions/{id}",
+    operation_id = "session",
+    tag = "sessions",
+    params(("id" = Uuid, Path, description = "The session")),
+    responses((status = 200, description = "The session", body = SessionDetail))
+)]
 pub(super) async fn show(
     State(state): State<ApiState>,
     staff: Staff,
@@ -114,6 +123,24 @@ pub(super) async fn show(
             .collect(),
         pages_visited: visits,
     }))
+}
+
+/// Refuses what is no session of the account.
+pub(super) async fn must_exist(
+    transaction: &mut Transaction<'static, Postgres>,
+    staff: &Staff,
+    session: SessionId,
+) -> Result<(), ApiError> {
+    let exists: bool = sqlx::query_scalar(
+        "select exists (select from sessions
+         where account_id = $1 and started_on = date '1970-01-01' + $2 and id = $3)",
+    )
+    .bind(staff.account_id)
+    .bind(session.started_on_day())
+    .bind(session.uuid())
+    .fetch_one(&mut **transaction)
+    .await?;
+    exists.then_some(()).ok_or(ApiError::NotFound)
 }
 
 async fn streams_of(

@@ -110,19 +110,25 @@ fn is_text(name: &str) -> bool {
 }
 
 /// Whether `Accept-Encoding` has gzip, or everything, with a weight that is not zero.
-fn accepts_gzip(asked: &HeaderMap) -> bool {
-    let weight_of = |wanted: &str| {
-        asked
-            .get_all(header::ACCEPT_ENCODING)
-            .iter()
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(','))
-            .map(|item| item.split_once(';').unwrap_or((item, "q=1")))
-            .find(|(coding, _)| coding.trim().eq_ignore_ascii_case(wanted))
-            .map(|(_, weight)| weight.trim().trim_start_matches(['q', 'Q', '=']))
-            .map(|weight| weight.parse::<f32>().unwrap_or(0.0))
-    };
-    weight_of("gzip").or_else(|| weight_of("*")) > Some(0.0)
+pub(crate) fn accepts_gzip(asked: &HeaderMap) -> bool {
+    weight_of("gzip", asked).or_else(|| weight_of("*", asked)) > Some(0.0)
+}
+
+/// Whether `Accept-Encoding` names a coding, with a weight that is not zero.
+pub(crate) fn accepts(coding: &str, asked: &HeaderMap) -> bool {
+    weight_of(coding, asked) > Some(0.0)
+}
+
+fn weight_of(wanted: &str, asked: &HeaderMap) -> Option<f32> {
+    asked
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .map(|item| item.split_once(';').unwrap_or((item, "q=1")))
+        .find(|(coding, _)| coding.trim().eq_ignore_ascii_case(wanted))
+        .map(|(_, weight)| weight.trim().trim_start_matches(['q', 'Q', '=']))
+        .map(|weight| weight.parse::<f32>().unwrap_or(0.0))
 }
 
 /// Whether `If-None-Match` names this version.
@@ -182,5 +188,20 @@ mod tests {
             assert_eq!(accepts_gzip(&headers), expected, "{line}");
         }
         assert!(!accepts_gzip(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn what_is_not_named_is_not_taken_for_named() {
+        for (line, expected) in [
+            ("gzip, deflate, br, zstd", true),
+            ("ZSTD;q=0.5", true),
+            ("zstd;q=0, gzip", false),
+            ("gzip", false),
+            ("*", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(line));
+            assert_eq!(accepts("zstd", &headers), expected, "{line}");
+        }
     }
 }

@@ -1,8 +1,11 @@
 //! The recording itself.
 
-use axum::http::{StatusCode, header};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
 
-use crate::recording::{BEGAN_MS, Recording, session_id};
+use crate::recording::{BEGAN_MS, Recording, StoredChunk, hex, session_id};
 use crate::stage::{ANN, Answer, Stage, get};
 
 const EARLY: [u8; 8] = [9; 8];
@@ -20,12 +23,22 @@ async fn stored(stage: &Stage) -> Recording {
 }
 
 async fn events(stage: &Stage, recording: &Recording, accepting: &str) -> Answer {
+    range_of(stage, recording, accepting, "").await
+}
+
+async fn range_of(stage: &Stage, recording: &Recording, accepting: &str, range: &str) -> Answer {
     let cookie = stage.sign_in(ANN).await;
-    let mut request = get(&format!("/api/v1/sessions/{}/events", recording.id));
+    stage
+        .ask(request(recording, accepting, range, &cookie))
+        .await
+}
+
+fn request(recording: &Recording, accepting: &str, range: &str, cookie: &str) -> Request<Body> {
+    let mut request = get(&format!("/api/v1/sessions/{}/events{range}", recording.id));
     let headers = request.headers_mut();
     headers.insert(header::COOKIE, cookie.parse().unwrap());
     headers.insert(header::ACCEPT_ENCODING, accepting.parse().unwrap());
-    stage.ask(request).await
+    request
 }
 
 #[tokio::test]
@@ -94,11 +107,144 @@ async fn an_empty_recording_is_an_empty_answer() {
 }
 
 #[tokio::test]
-async fn a_chunk_of_an_unknown_kind_is_an_incident() {
+async fn ranges_put_together_are_the_whole() {
     let stage = Stage::local().await;
     let recording = stored(&stage).await;
-    recording.raw_chunk(&stage, EARLY, 1, 9, b"?").await;
-    let answer = events(&stage, &recording, "zstd").await;
-    answer.assert_error(StatusCode::INTERNAL_SERVER_ERROR, "internal");
-    assert!(!answer.text().contains("codec"), "{}", answer.text());
+    for number in 1..=9 {
+        let inflated = format!("early {number} ").repeat(50);
+        recording
+            .chunk(&stage, EARLY, number, inflated.as_bytes())
+            .await;
+    }
+    for number in 1..=3 {
+        let inflated = format!("late {number} ");
+        recording
+            .chunk(&stage, LATE, number, inflated.as_bytes())
+            .await;
+    }
+    let (early, late) = (hex(EARLY), hex(LATE));
+    for accepting in ["zstd", "identity"] {
+        let whole = events(&stage, &recording, accepting).await.bytes;
+        // Within a stream, across both, one chunk alone, open at either end.
+        let ranges = [
+            format!("?to={early}.3"),
+            format!("?from={early}.4&to={early}.4"),
+            format!("?from={early}.5&to={late}.1"),
+            format!("?from={late}.2"),
+        ];
+        let mut parts = Vec::new();
+        for range in &ranges {
+            let part = range_of(&stage, &recording, accepting, range).await;
+            assert_eq!(part.status, StatusCode::OK, "{range} {:?}", part.bytes);
+            assert!(!part.bytes.is_empty(), "{range}");
+            parts.extend_from_slice(&part.bytes);
+        }
+        assert!(parts == whole, "the parts are not the whole in {accepting}");
+    }
+    let alone = range_of(&stage, &recording, "identity", &format!("?from={late}.3")).await;
+    assert_eq!(alone.text(), "late 3 ");
+}
+
+#[tokio::test]
+async fn a_range_that_is_none_of_the_session_is_refused_in_words() {
+    let stage = Stage::local().await;
+    let recording = stored(&stage).await;
+    recording.chunk(&stage, EARLY, 1, b"one").await;
+    let other = Recording {
+        id: session_id(BEGAN_MS, 2),
+        ..recording
+    };
+    other.insert(&stage.writer).await;
+    other.stream(&stage, [7; 8], 0, ("{}", "{}", None)).await;
+    let (early, late, elsewhere) = (hex(EARLY), hex(LATE), hex([7; 8]));
+    let twice = format!("from={early}.1&from={early}.1");
+    for (name, query) in [
+        ("from", "from="),
+        ("from", "from=1"),
+        ("from", &format!("from={early}")),
+        ("from", &format!("from={early}.")),
+        ("from", &format!("from={early}.0")),
+        ("from", &format!("from={early}.-1")),
+        ("from", &format!("from={early}.9007199254740992")),
+        ("from", &format!("from={early}.99999999999999999999")),
+        ("from", &format!("from={}.1", early.get(1..).unwrap())),
+        ("from", &format!("from={elsewhere}.1")),
+        ("from", &twice),
+        ("to", &format!("to={elsewhere}.1")),
+        ("to", "to=%00"),
+        ("to", &format!("from={early}.2&to={early}.1")),
+        ("to", &format!("from={late}.1&to={early}.1")),
+    ] {
+        let answer = range_of(&stage, &recording, "zstd", &format!("?{query}")).await;
+        answer.assert_error(StatusCode::UNPROCESSABLE_ENTITY, "bad_parameter");
+        let message = format!("the parameter {name} is not valid");
+        assert_eq!(answer.json()["message"], message, "{query}");
+    }
+    let behind = format!("?from={early}.{}&to={late}.1", (1_u64 << 53) - 1);
+    let empty = range_of(&stage, &recording, "zstd", &behind).await;
+    assert_eq!(empty.status, StatusCode::OK);
+    assert!(empty.bytes.is_empty());
+}
+
+#[tokio::test]
+async fn a_chunk_that_cannot_be_read_is_told_alone_and_ends_a_longer_answer() {
+    let stage = Stage::local().await;
+    let recording = stored(&stage).await;
+    let unknown = StoredChunk {
+        codec: 9,
+        ..StoredChunk::of(EARLY, 2, b"?")
+    };
+    let elsewhere = StoredChunk {
+        body: None,
+        ..StoredChunk::of(EARLY, 4, b"")
+    };
+    let mut damaged = zstd::encode_all([5; 1_000].as_slice(), 3).unwrap();
+    damaged.truncate(damaged.len() - 2);
+    recording.stored(&stage, unknown).await;
+    recording.stored(&stage, elsewhere).await;
+    for (number, text) in [(1, "one"), (3, "three"), (5, "five")] {
+        recording
+            .chunk(&stage, EARLY, number, text.as_bytes())
+            .await;
+    }
+    let broken = StoredChunk::of(EARLY, 6, &damaged);
+    recording.stored(&stage, broken).await;
+    let early = hex(EARLY);
+    let alone = |number: i64| format!("?from={early}.{number}&to={early}.{number}");
+    for (number, accepting) in [
+        (2, "zstd"),
+        (2, "identity"),
+        (4, "zstd"),
+        (4, "identity"),
+        (6, "identity"),
+    ] {
+        let answer = range_of(&stage, &recording, accepting, &alone(number)).await;
+        answer.assert_error(StatusCode::INTERNAL_SERVER_ERROR, "chunk_unreadable");
+        assert!(!answer.text().contains("codec"), "{}", answer.text());
+    }
+    // Who decodes it finds out; the chunks around it are as they were.
+    let as_stored = range_of(&stage, &recording, "zstd", &alone(6)).await;
+    assert_eq!(as_stored.status, StatusCode::OK);
+    assert_eq!(as_stored.bytes, damaged);
+    for (number, text) in [(1, "one"), (3, "three"), (5, "five")] {
+        let answer = range_of(&stage, &recording, "identity", &alone(number)).await;
+        assert_eq!(answer.text(), text);
+    }
+
+    let cookie = stage.sign_in(ANN).await;
+    for (range, readable) in [("".to_owned(), "one"), (format!("?from={early}.5"), "five")] {
+        let request = request(&recording, "identity", &range, &cookie);
+        let response = stage.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        let mut body = response.into_body();
+        let mut read = Vec::new();
+        let ended = loop {
+            match body.frame().await {
+                Some(Ok(frame)) => read.extend_from_slice(&frame.into_data().unwrap()),
+                other => break other,
+            }
+        };
+        assert!(matches!(ended, Some(Err(_))), "an answer looks whole");
+        assert_eq!(read, readable.as_bytes());
+    }
 }

@@ -15,11 +15,41 @@ pub fn session_id(began_ms: u64, random: u64) -> Uuid {
     Uuid::from_u128(high | (2 << 62) | u128::from(random))
 }
 
+/// A stream's id as it is told.
+pub fn hex(stream: [u8; 8]) -> String {
+    format!("{:016x}", u64::from_be_bytes(stream))
+}
+
 /// One session to be stored.
 pub struct Recording {
     pub account: i64,
     pub site: i64,
     pub id: Uuid,
+}
+
+/// One row of `chunks`.
+pub struct StoredChunk<'a> {
+    pub stream: [u8; 8],
+    pub numbers: (i64, i64),
+    pub event_ms: Option<(i64, i64)>,
+    pub keyframe_offset: Option<i64>,
+    pub codec: i16,
+    /// Kept elsewhere without one.
+    pub body: Option<&'a [u8]>,
+}
+
+impl<'a> StoredChunk<'a> {
+    /// A chunk over one number.
+    pub fn of(stream: [u8; 8], number: i64, body: &'a [u8]) -> Self {
+        Self {
+            stream,
+            numbers: (number, number),
+            event_ms: None,
+            keyframe_offset: None,
+            codec: 1,
+            body: Some(body),
+        }
+    }
 }
 
 impl Recording {
@@ -37,7 +67,7 @@ impl Recording {
         i32::try_from(u64::try_from(self.began_ms()).unwrap() / DAY_MS).unwrap()
     }
 
-    async fn insert(&self, writer: &PgPool) {
+    pub async fn insert(&self, writer: &PgPool) {
         sqlx::query("select footage_ensure_partitions(date '1970-01-01' + $1)")
             .bind(self.day())
             .execute(writer)
@@ -93,30 +123,49 @@ impl Recording {
     /// Adds a chunk over one number, whose frame holds these bytes.
     pub async fn chunk(&self, stage: &Stage, stream: [u8; 8], number: i64, inflated: &[u8]) {
         let body = zstd::encode_all(inflated, 3).unwrap();
-        self.raw_chunk(stage, stream, number, 1, &body).await;
+        self.stored(stage, StoredChunk::of(stream, number, &body))
+            .await;
     }
 
-    pub async fn raw_chunk(
-        &self,
-        stage: &Stage,
-        stream: [u8; 8],
-        number: i64,
-        codec: i16,
-        body: &[u8],
-    ) {
+    pub async fn stored(&self, stage: &Stage, chunk: StoredChunk<'_>) {
+        sqlx::query(
+            "insert into chunks (account_id, started_on, session_id, stream_id, first_seq, last_seq,
+                received_at_ms, messages, events, raw_bytes, codec, body, storage_key,
+                first_event_ms, last_event_ms, keyframe_offset)
+             values ($1, date '1970-01-01' + $2, $3, $4, $5, $6, $7, 1, 1, 1, $8, $9,
+                case when $9::bytea is null then 'elsewhere' end, $10, $11, $12)",
+        )
+        .bind(self.account)
+        .bind(self.day())
+        .bind(self.id)
+        .bind(chunk.stream.as_slice())
+        .bind(chunk.numbers.0)
+        .bind(chunk.numbers.1)
+        .bind(self.began_ms())
+        .bind(chunk.codec)
+        .bind(chunk.body)
+        .bind(chunk.event_ms.map(|(first, _)| first))
+        .bind(chunk.event_ms.map(|(_, last)| last))
+        .bind(chunk.keyframe_offset)
+        .execute(&stage.writer)
+        .await
+        .unwrap();
+    }
+
+    /// Adds as many chunks of one byte each.
+    pub async fn many_chunks(&self, stage: &Stage, stream: [u8; 8], chunks: i64) {
         sqlx::query(
             "insert into chunks (account_id, started_on, session_id, stream_id, first_seq, last_seq,
                 received_at_ms, messages, events, raw_bytes, codec, body)
-             values ($1, date '1970-01-01' + $2, $3, $4, $5, $5, $6, 1, 1, 1, $7, $8)",
+             select $1, date '1970-01-01' + $2, $3, $4, number, number, $5, 1, 1, 1, 1, '\\x00'
+             from generate_series(1, $6) number",
         )
         .bind(self.account)
         .bind(self.day())
         .bind(self.id)
         .bind(stream.as_slice())
-        .bind(number)
         .bind(self.began_ms())
-        .bind(codec)
-        .bind(body)
+        .bind(chunks)
         .execute(&stage.writer)
         .await
         .unwrap();

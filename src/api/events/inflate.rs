@@ -28,6 +28,18 @@ impl Inflater {
         })
     }
 
+    /// Inflates a frame and keeps nothing.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub(super) fn check(frame: Bytes) -> Result<(), ApiError> {
+        PiecesOf {
+            frame: Some(frame),
+            inflater: None,
+        }
+        .try_for_each(|piece| piece.map(drop))
+    }
+
     fn begin(frame: Bytes) -> std::io::Result<Self> {
         let mut decoder = Decoder::new()?;
         decoder.set_parameter(DParameter::WindowLogMax(WINDOW_LOG_MAX))?;
@@ -74,7 +86,7 @@ impl Iterator for PiecesOf {
     fn next(&mut self) -> Option<Self::Item> {
         let piece = self.try_next();
         piece
-            .map_err(|error| ApiError::Internal(format!("a chunk does not inflate: {error}")))
+            .map_err(|error| ApiError::ChunkUnreadable(format!("it does not inflate: {error}")))
             .transpose()
     }
 }

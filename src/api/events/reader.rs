@@ -1,11 +1,11 @@
 //! Reads the chunks of a session run by run.
 
-use std::collections::VecDeque;
-
 use bytes::Bytes;
 use sqlx::PgPool;
 
+use super::range::{Placed, Span};
 use crate::api::cursor::SessionId;
+use crate::api::session::must_exist;
 use crate::auth::Staff;
 use crate::error::ApiError;
 
@@ -16,6 +16,9 @@ const RUN_CHUNKS_MAX: i64 = 64;
 /// The codec of chunks: one zstd frame each.
 const CODEC_ZSTD: i16 = 1;
 
+/// One chunk as it goes out.
+pub(super) type Frame = Result<Bytes, ApiError>;
+
 /// Walks the streams of one session in the order of their beginnings, and the chunks of each in
 /// the order of their numbers.
 ///
@@ -25,8 +28,7 @@ pub(super) struct ChunkReader {
     pool: PgPool,
     staff: Staff,
     session: SessionId,
-    streams: VecDeque<Vec<u8>>,
-    after: i64,
+    span: Placed,
 }
 
 #[derive(sqlx::FromRow)]
@@ -41,25 +43,15 @@ impl ChunkReader {
     /// Finds the streams of a session.
     ///
     /// # Errors
-    /// When the account has no such session, or Postgres does not answer.
+    /// When the account has no such session, the span is not in it, or Postgres does not answer.
     pub(super) async fn open(
         pool: PgPool,
         staff: Staff,
         session: SessionId,
+        span: Span,
     ) -> Result<Self, ApiError> {
         let mut transaction = staff.read(&pool).await?;
-        let exists: bool = sqlx::query_scalar(
-            "select exists (select from sessions
-             where account_id = $1 and started_on = date '1970-01-01' + $2 and id = $3)",
-        )
-        .bind(staff.account_id)
-        .bind(session.started_on_day())
-        .bind(session.uuid())
-        .fetch_one(&mut *transaction)
-        .await?;
-        if !exists {
-            return Err(ApiError::NotFound);
-        }
+        must_exist(&mut transaction, &staff, session).await?;
         let streams: Vec<Vec<u8>> = sqlx::query_scalar(
             "select id from streams
              where account_id = $1 and started_on = date '1970-01-01' + $2 and session_id = $3
@@ -75,31 +67,33 @@ impl ChunkReader {
             pool,
             staff,
             session,
-            streams: streams.into(),
-            after: 0,
+            span: span.place(streams)?,
         })
     }
 
-    /// The next frames, or none at the end.
+    /// The next frames, or none at the end. One that cannot be sent is an error in its place.
     ///
     /// # Errors
-    /// When Postgres does not answer, or a chunk is of a kind this version cannot send.
-    pub(super) async fn next_run(&mut self) -> Result<Option<Vec<Bytes>>, ApiError> {
-        while let Some(stream) = self.streams.front() {
+    /// When Postgres does not answer.
+    pub(super) async fn next_run(&mut self) -> Result<Option<Vec<Frame>>, ApiError> {
+        while let Some(stream) = self.span.streams.front() {
             let rows = self.read_run(stream).await?;
             let Some(last) = rows.last() else {
-                self.streams.pop_front();
-                self.after = 0;
+                self.span.streams.pop_front();
+                self.span.after = 0;
                 continue;
             };
-            self.after = last.last_seq;
-            let frames = rows.into_iter().map(ChunkRow::into_frame);
-            return frames.collect::<Result<_, _>>().map(Some);
+            self.span.after = last.last_seq;
+            return Ok(Some(rows.into_iter().map(ChunkRow::into_frame).collect()));
         }
         Ok(None)
     }
 
     async fn read_run(&self, stream: &[u8]) -> Result<Vec<ChunkRow>, ApiError> {
+        let until = match self.span.streams.len() {
+            1 => self.span.until,
+            _ => i64::MAX,
+        };
         let mut transaction = self.staff.read(&self.pool).await?;
         // The length of a body is read from its pointer; bodies beyond the run are not touched.
         let rows = sqlx::query_as(
@@ -111,18 +105,20 @@ impl ChunkReader {
                     select first_seq, last_seq, codec, dictionary_id, body from chunks
                     where account_id = $1 and started_on = date '1970-01-01' + $2
                         and session_id = $3 and stream_id = $4 and first_seq > $5
-                    order by first_seq limit $6
+                        and first_seq <= $6
+                    order by first_seq limit $7
                 ) ahead
                 window run as (order by first_seq)
              ) measured
-             where place = 1 or bytes_so_far <= $7
+             where place = 1 or bytes_so_far <= $8
              order by first_seq",
         )
         .bind(self.staff.account_id)
         .bind(self.session.started_on_day())
         .bind(self.session.uuid())
         .bind(stream)
-        .bind(self.after)
+        .bind(self.span.after)
+        .bind(until)
         .bind(RUN_CHUNKS_MAX)
         .bind(RUN_BYTES_MAX)
         .fetch_all(&mut *transaction)
@@ -132,13 +128,13 @@ impl ChunkReader {
 }
 
 impl ChunkRow {
-    fn into_frame(self) -> Result<Bytes, ApiError> {
+    fn into_frame(self) -> Frame {
         match self.body {
             Some(body) if self.codec == CODEC_ZSTD && self.dictionary_id.is_none() => {
                 Ok(Bytes::from(body))
             }
-            _ => Err(ApiError::Internal(format!(
-                "a chunk ending at {} is of codec {}, elsewhere, or needs a dictionary",
+            _ => Err(ApiError::ChunkUnreadable(format!(
+                "the chunk ending at {} is of codec {}, elsewhere, or needs a dictionary",
                 self.last_seq, self.codec
             ))),
         }
