@@ -4,6 +4,7 @@
 //! thread.
 
 mod body;
+mod chunks;
 mod cursor;
 mod events;
 pub(crate) mod headers;

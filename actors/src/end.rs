@@ -45,6 +45,9 @@ impl SocketEnd {
 }
 
 impl SessionEnd {
+    /// Every way to end.
+    pub const ALL: [Self; 4] = [Self::Left, Self::Idle, Self::Limit, Self::Stopped];
+
     /// The one word.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -57,8 +60,6 @@ impl SessionEnd {
 
     /// Reads the one word back.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Left, Self::Idle, Self::Limit, Self::Stopped]
-            .into_iter()
-            .find(|end| end.as_str() == word)
+        Self::ALL.into_iter().find(|end| end.as_str() == word)
     }
 }

@@ -6,15 +6,18 @@ mod search;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use footage_actors::end::SessionEnd;
 use serde::Serialize;
 use sqlx::{Postgres, Transaction};
 use utoipa::ToSchema;
+use utoipa::openapi::Schema;
 use uuid::Uuid;
 
 use self::filters::Filters;
 pub(super) use self::filters::ListQuery;
 use super::ApiState;
 use super::cursor::SessionId;
+use super::openapi::one_of_or_null;
 use crate::auth::Staff;
 use crate::error::ApiError;
 use crate::store::Day;
@@ -69,11 +72,13 @@ pub(super) struct SessionSummary {
     id: Uuid,
     site: SiteName,
     visitor: String,
+    #[schema(required)]
     user: Option<String>,
     started_at_ms: i64,
     last_event_at_ms: i64,
     duration_ms: i64,
     live: bool,
+    #[schema(required, schema_with = session_ends)]
     ended_as: Option<String>,
     pages: i64,
     first_url: String,
@@ -87,6 +92,10 @@ pub(super) struct SessionSummary {
     raw_bytes: i64,
     batches: i64,
     completeness: Completeness,
+}
+
+fn session_ends() -> Schema {
+    one_of_or_null(SessionEnd::ALL.map(SessionEnd::as_str))
 }
 
 #[derive(Serialize, ToSchema)]
