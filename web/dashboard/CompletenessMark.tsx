@@ -1,21 +1,16 @@
-import { Group, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import type { Completeness } from './api.ts';
+import classes from './completeness.module.css';
 import { completenessWords } from './completeness.ts';
 
 /** Whole, or how much is missing: by sign and words, not by colour alone. */
 export function CompletenessMark({ completeness }: { completeness: Completeness }) {
   const whole = completeness.missing === 0;
+  const Icon = whole ? IconCheck : IconAlertTriangle;
   return (
-    <Group gap={6} wrap="nowrap" fz="sm" {...(whole ? {} : { c: 'red', fw: 600 })}>
-      {whole ? (
-        <IconCheck size={16} color="var(--mantine-color-teal-6)" aria-hidden />
-      ) : (
-        <IconAlertTriangle size={16} aria-hidden />
-      )}
-      <Text inherit span style={{ whiteSpace: 'nowrap' }}>
-        {completenessWords(completeness)}
-      </Text>
-    </Group>
+    <span className={classes['mark']} data-whole={whole || undefined}>
+      <Icon size={16} aria-hidden />
+      {completenessWords(completeness)}
+    </span>
   );
 }

@@ -6,6 +6,7 @@ import {
   duration,
   exactMoment,
   moment,
+  parseSeconds,
   pathOf,
   visitorName,
 } from './format.ts';
@@ -17,6 +18,21 @@ it('durations', () => {
   expect(duration(185_000)).toBe('3 min 05 s');
   expect(duration(3_840_000)).toBe('1 h 04 min');
   expect(duration(-5)).toBe('0 s');
+});
+
+it('durations as people write them', () => {
+  for (const [text, seconds] of [
+    ['90', 90],
+    [' 90 s', 90],
+    ['5 min', 300],
+    ['5m', 300],
+    ['1:30', 90],
+    ['1:00:05', 3_605],
+    ['1 h 30 min', 5_400],
+  ] as const) {
+    expect(parseSeconds(text)).toBe(seconds);
+  }
+  for (const text of ['', 'soon', '5 weeks', '-3', '1:75']) expect(parseSeconds(text)).toBeNull();
 });
 
 it('places in a recording', () => {

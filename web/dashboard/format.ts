@@ -12,6 +12,23 @@ export function duration(ms: number): string {
   return `${Math.floor(whole / HOUR)} h ${two(Math.floor((whole % HOUR) / MINUTE))} min`;
 }
 
+const UNITS_S: Record<string, number> = { s: 1, sec: 1, m: 60, min: 60, h: 3_600 };
+
+/** Seconds as people write them: `90`, `90 s`, `5 min`, `1:30`, `1 h 30 min`; null for all else. */
+export function parseSeconds(text: string): number | null {
+  const clocked = /^(?:(\d+):)?(\d+):([0-5]\d)$/.exec(text.trim());
+  if (clocked) {
+    const [, hours = '0', minutes, seconds] = clocked;
+    return Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
+  }
+  if (!/^(\d+\s*(s|sec|m|min|h)?\s*)+$/.test(text.trim())) return null;
+  const parts = text.matchAll(/(\d+)\s*([a-z]*)/g);
+  return [...parts].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (UNITS_S[unit || 's'] ?? 0),
+    0,
+  );
+}
+
 /** A place in a recording: `0:07`, `12:40`, `1:02:03`. */
 export function clock(ms: number): string {
   const whole = Math.floor(Math.max(0, ms) / SECOND);

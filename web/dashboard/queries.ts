@@ -5,9 +5,12 @@ import { ApiError, fetchMe, fetchSession, fetchSites } from './api.ts';
 export const queries = new QueryClient({
   defaultOptions: {
     queries: {
-      retry: (failures, error) => failures < 2 && error instanceof ApiError && error.status === 0,
+      retry: (failures, error) => failures < 1 && error instanceof ApiError && error.status === 0,
+      // A browser that believes to be offline may be wrong: the server may be this machine.
+      networkMode: 'always',
       staleTime: 2_000,
     },
+    mutations: { networkMode: 'always' },
   },
 });
 
@@ -15,7 +18,11 @@ export const LIVE_REFRESH_MS = 5_000;
 
 export const me = queryOptions({ queryKey: ['me'], queryFn: fetchMe, staleTime: 60_000 });
 
-export const sites = queryOptions({ queryKey: ['sites'], queryFn: fetchSites });
+export const sites = queryOptions({
+  queryKey: ['sites'],
+  queryFn: fetchSites,
+  staleTime: 30_000,
+});
 
 export function sessionDetails(id: string) {
   return queryOptions({
@@ -23,4 +30,9 @@ export function sessionDetails(id: string) {
     queryFn: () => fetchSession(id),
     refetchInterval: ({ state }) => (state.data?.live ? LIVE_REFRESH_MS : false),
   });
+}
+
+/** Whether it may be otherwise in a moment, so that it is worth asking again by itself. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof ApiError && [0, 429, 502, 503, 504].includes(error.status);
 }

@@ -1,17 +1,21 @@
-import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
 import { ApiError } from './api.ts';
 import { me, queries } from './queries.ts';
-import { Shell } from './Shell.tsx';
+import { Failing } from './screens/Failing.tsx';
 import { LogIn } from './screens/LogIn.tsx';
 import { NotFound } from './screens/NotFound.tsx';
-import { Session } from './session/Session.tsx';
+import { sessionSearch } from './session/search.ts';
 import { Sessions } from './sessions/Sessions.tsx';
-import { Trouble } from './Trouble.tsx';
+import { listSearch } from './sessions/search.ts';
+import { Shell } from './shell/Shell.tsx';
 
-const root = createRootRoute({
-  notFoundComponent: NotFound,
-  errorComponent: ({ error }) => <Trouble error={error} m="xl" />,
-});
+const root = createRootRoute();
 
 const logIn = createRoute({
   getParentRoute: () => root,
@@ -36,19 +40,37 @@ const staff = createRoute({
   },
 });
 
-const sessions = createRoute({ getParentRoute: () => staff, path: '/', component: Sessions });
+const sessions = createRoute({
+  getParentRoute: () => staff,
+  path: '/',
+  validateSearch: listSearch,
+  component: Sessions,
+});
 
 const session = createRoute({
   getParentRoute: () => staff,
   path: '/sessions/$id',
-  validateSearch: (search): { at?: number } =>
-    typeof search['at'] === 'number' && search['at'] > 0 ? { at: search['at'] } : {},
-  component: Session,
+  validateSearch: sessionSearch,
+  component: lazyRouteComponent(() => import('./session/Session.tsx'), 'Session'),
+});
+
+const sites = createRoute({
+  getParentRoute: () => staff,
+  path: '/sites',
+  component: lazyRouteComponent(() => import('./sites/Sites.tsx'), 'Sites'),
+});
+
+const site = createRoute({
+  getParentRoute: () => staff,
+  path: '/sites/$id',
+  component: lazyRouteComponent(() => import('./sites/SiteSettings.tsx'), 'SiteSettings'),
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([logIn, staff.addChildren([sessions, session])]),
-  defaultPreload: false,
+  routeTree: root.addChildren([logIn, staff.addChildren([sessions, session, sites, site])]),
+  defaultPreload: 'intent',
+  defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: Failing,
 });
 
 // A login that ran out shows at the next answer: the guard of the route is asked again.

@@ -1,81 +1,178 @@
-import { Anchor, Group, Table, Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
-import type { Session } from '../api.ts';
-import { CompletenessMark } from '../CompletenessMark.tsx';
-import { bytes, duration, exactMoment, moment, number, pathOf, visitorName } from '../format.ts';
+import { useMediaQuery } from '@mantine/hooks';
+import { defaultRangeExtractor, useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
+import {
+  Fragment,
+  type MouseEvent,
+  type RefObject,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { SessionRow } from './SessionRow.tsx';
 import classes from './sessions.module.css';
+import { useRowKeys } from './useRowKeys.ts';
+import type { SessionList } from './useSessionList.ts';
 
-export function SessionTable({ sessions }: { sessions: readonly Session[] }) {
+/** As in sessions.module.css. */
+const ROW = { table: 44, cards: 96 };
+const HEAD = { table: 40, cards: 0 };
+const CARDS = '(max-width: 760px)';
+/** So many rows before the end the next page is asked for. */
+const AHEAD = 60;
+
+interface SessionTableProps {
+  list: SessionList;
+  withSite: boolean;
+  scroller: RefObject<HTMLDivElement | null>;
+  /** Where to begin, on return from a session. */
+  start: Place | undefined;
+  onCurrent(id: string): void;
+  onOpen(id: string): void;
+}
+
+/** Where the reader stood in the list. */
+export interface Place {
+  offset: number;
+  current: string | null;
+}
+
+/** The rows in sight, in a true table. */
+export function SessionTable(props: SessionTableProps) {
+  const { list, withSite, scroller, start, onCurrent, onOpen } = props;
+  const { rows } = list;
+  const asCards = useMediaQuery(CARDS, undefined, { getInitialValueInEffect: false });
+  const layout = asCards ? 'cards' : 'table';
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [current, setCurrent] = useState(start?.current ?? null);
+  const focusWanted = useRef(current !== null);
+  const index = useMemo(
+    () =>
+      Math.max(
+        0,
+        rows.findIndex(({ id }) => id === current),
+      ),
+    [rows, current],
+  );
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW[layout],
+    getItemKey: (at) => rows[at]?.id ?? at,
+    overscan: 8,
+    scrollMargin: HEAD[layout],
+    scrollPaddingStart: HEAD[layout],
+    initialOffset: start?.offset ?? 0,
+    // The row that the keyboard stands on stays, or it would lose its place.
+    rangeExtractor: (range) =>
+      [...new Set([...defaultRangeExtractor(range), index])].sort((a, b) => a - b),
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new layout changes the sizes
+  useEffect(() => virtual.measure(), [layout]);
+
+  useRowKeys((step) => {
+    const to = Math.min(rows.length - 1, Math.max(0, current === null ? 0 : index + step));
+    const row = rows[to];
+    if (row === undefined) return;
+    focusWanted.current = true;
+    select(row.id);
+    virtual.scrollToIndex(to);
+  });
+
+  function select(id: string) {
+    setCurrent(id);
+    onCurrent(id);
+  }
+
+  useEffect(() => {
+    if (!focusWanted.current) return;
+    const link = body.current?.querySelector<HTMLElement>('a[tabindex="0"]');
+    link?.focus({ preventScroll: true });
+    focusWanted.current = false;
+  });
+
+  const items = virtual.getVirtualItems();
+  const nearEnd = (virtual.range?.endIndex ?? 0) >= rows.length - AHEAD;
+  const fetches = nearEnd && list.more && !list.fetchingMore && !list.asks && !list.error;
+  useEffect(() => {
+    if (fetches) list.goOn();
+  }, [fetches, list.goOn]);
+
+  function open(event: MouseEvent) {
+    const other = event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey;
+    const id = rowOf(event.target);
+    if (other || id === undefined || document.getSelection()?.type === 'Range') return;
+    event.preventDefault();
+    onOpen(id);
+  }
+
   return (
-    <Table className={classes['table']} highlightOnHover verticalSpacing="sm">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Visitor</Table.Th>
-          <Table.Th>Started</Table.Th>
-          <Table.Th className={classes['count']}>Duration</Table.Th>
-          <Table.Th>Pages</Table.Th>
-          <Table.Th className={classes['count']}>Events</Table.Th>
-          <Table.Th className={classes['count']}>Size</Table.Th>
-          <Table.Th>Completeness</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {sessions.map((session) => (
-          <Row key={session.id} session={session} />
-        ))}
-      </Table.Tbody>
-    </Table>
+    <table
+      className={classes['table']}
+      aria-label="Sessions"
+      aria-rowcount={list.more ? -1 : rows.length + 1}
+      data-outdated={list.outdated || undefined}
+    >
+      <Head withSite={withSite} />
+      {/* The links within take the keyboard; this lets a click anywhere in a row do the same. */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: see above */}
+      <tbody
+        ref={body}
+        onClick={open}
+        onFocus={({ target }) => {
+          const id = rowOf(target);
+          if (id !== undefined) select(id);
+        }}
+      >
+        {items.map((item, at) => {
+          const session = rows[item.index];
+          return (
+            session && (
+              <Fragment key={item.key}>
+                <Space height={item.start - (items[at - 1]?.end ?? HEAD[layout])} />
+                <SessionRow
+                  session={session}
+                  place={item.index + 2}
+                  current={item.index === index}
+                  withSite={withSite}
+                />
+              </Fragment>
+            )
+          );
+        })}
+        <Space height={virtual.getTotalSize() + HEAD[layout] - endOf(items, HEAD[layout])} />
+      </tbody>
+    </table>
   );
 }
 
-function Row({ session }: { session: Session }) {
-  return (
-    <Table.Tr className={classes['row']}>
-      <Table.Td>
-        <Group gap="xs" wrap="nowrap">
-          <Anchor
-            renderRoot={(props) => (
-              <Link to="/sessions/$id" params={{ id: session.id }} {...props} />
-            )}
-            className={classes['link'] ?? ''}
-            fw={500}
-            size="sm"
-          >
-            {visitorName(session.visitor, session.user)}
-          </Anchor>
-          {session.live && (
-            <Text span size="xs" c="red" className={classes['live'] ?? ''}>
-              live
-            </Text>
-          )}
-        </Group>
-      </Table.Td>
-      <Table.Td className={classes['fixed']} title={exactMoment(session.started_at_ms)}>
-        {moment(session.started_at_ms)}
-      </Table.Td>
-      <Table.Td className={classes['count']}>{duration(session.duration_ms)}</Table.Td>
-      <Table.Td className={classes['pages']} title={`${session.first_url} → ${session.last_url}`}>
-        <Pages session={session} />
-      </Table.Td>
-      <Table.Td className={classes['extra']}>{number(session.events)}</Table.Td>
-      <Table.Td className={classes['extra']}>{bytes(session.bytes)}</Table.Td>
-      <Table.Td>
-        <CompletenessMark completeness={session.completeness} />
-      </Table.Td>
-    </Table.Tr>
-  );
+function endOf(items: readonly VirtualItem[], head: number): number {
+  return items.at(-1)?.end ?? head;
 }
 
-function Pages({ session }: { session: Session }) {
-  const first = pathOf(session.first_url);
-  const last = pathOf(session.last_url);
+function rowOf(target: EventTarget): string | undefined {
+  const row = target instanceof Element ? target.closest<HTMLElement>('[data-id]') : null;
+  return row?.dataset['id'];
+}
+
+/** The rows that are not drawn. */
+function Space({ height }: { height: number }) {
+  return height > 0 && <tr aria-hidden className={classes['space']} style={{ height }} />;
+}
+
+export function Head({ withSite }: { withSite: boolean }) {
   return (
-    <Text size="sm" truncate>
-      <Text span inherit c="dimmed" mr="xs">
-        {number(session.pages)}
-      </Text>
-      {first}
-      {session.pages > 1 && ` → ${last}`}
-    </Text>
+    <thead>
+      <tr aria-rowindex={1}>
+        <th className={classes['who']}>Visitor</th>
+        {withSite && <th className={classes['site']}>Site</th>}
+        <th className={classes['start']}>Started</th>
+        <th className={classes['duration']}>Duration</th>
+        <th className={classes['pages']}>Pages</th>
+        <th className={classes['extra']}>Events</th>
+        <th className={classes['extra']}>Size</th>
+        <th className={classes['whole']}>Completeness</th>
+      </tr>
+    </thead>
   );
 }

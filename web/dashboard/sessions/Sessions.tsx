@@ -1,42 +1,74 @@
-import { Button, Center, Skeleton, Stack, Title } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { fetchSessions } from '../api.ts';
-import { LIVE_REFRESH_MS } from '../queries.ts';
-import { Trouble } from '../Trouble.tsx';
-import { FirstVisit } from './FirstVisit.tsx';
-import { SessionTable } from './SessionTable.tsx';
+import { Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { KeysHelp } from '../KeysHelp.tsx';
+import { sites } from '../queries.ts';
+import { FilterBar } from './FilterBar.tsx';
+import { FirstRun } from './FirstRun.tsx';
+import { placeOf } from './place.ts';
+import { Results } from './Results.tsx';
+import { given, type ListSearch } from './search.ts';
+import classes from './sessions.module.css';
+import { isCached, useSessionList } from './useSessionList.ts';
 
-/** The newest sessions first, more on demand; the first page keeps itself fresh. */
+const route = getRouteApi('/staff/');
+
+const KEYS = [
+  [['j', '↓'], 'Next session'],
+  [['k', '↑'], 'Previous session'],
+  [['Home'], 'First session'],
+  [['End'], 'Last session'],
+  [['Enter'], 'Watch it'],
+  [['/'], 'Look for a visitor'],
+  [['?'], 'This help'],
+] as const;
+
+/** Which one should I watch? */
 export function Sessions() {
-  const list = useInfiniteQuery({
-    queryKey: ['sessions'],
-    queryFn: ({ pageParam }) => fetchSessions({}, pageParam),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
-    refetchInterval: ({ state }) => (state.data?.pages.length === 1 ? LIVE_REFRESH_MS : false),
-  });
-  const sessions = list.data?.pages.flatMap((page) => page.sessions);
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const known = useQuery(sites).data ?? [];
+  const [start] = useState(() => (isCached(search) ? placeOf(search) : undefined));
+  const [scrolled, setScrolled] = useState((start?.offset ?? 0) > 0);
+  const list = useSessionList(search, scrolled);
+  const filtered = Object.keys(search).length > 0;
+  const empty = !list.pending && !list.outdated && !list.more && list.rows.length === 0;
+  const [welcome, setWelcome] = useState(false);
+  const welcomes = welcome && !filtered;
+  if (empty && !filtered && !list.error && !welcome) setWelcome(true);
+
   return (
-    <Stack maw={1280} mx="auto">
+    <div className={classes['screen']} data-welcome={welcomes || undefined}>
       <title>Sessions · Footage</title>
+      <KeysHelp keys={KEYS} />
       <Title order={1} size="h3">
         Sessions
       </Title>
-      {list.isError && <Trouble error={list.error} onRetry={() => list.refetch()} />}
-      {list.isPending && <Skeleton h={420} />}
-      {sessions?.length === 0 && <FirstVisit />}
-      {sessions !== undefined && sessions.length > 0 && <SessionTable sessions={sessions} />}
-      {list.hasNextPage && (
-        <Center>
-          <Button
-            variant="default"
-            loading={list.isFetchingNextPage}
-            onClick={() => list.fetchNextPage()}
-          >
-            Load more
-          </Button>
-        </Center>
+      {welcomes && <FirstRun arrived={list.rows[0]} onClose={() => setWelcome(false)} />}
+      {!(welcomes && empty) && (
+        <>
+          <FilterBar
+            search={search}
+            sites={known}
+            onChange={(change, typing = false) =>
+              void navigate({
+                search: (before: ListSearch) => given({ ...before, ...change }),
+                replace: typing,
+              })
+            }
+            onClear={() => void navigate({ search: {} })}
+          />
+          <Results
+            list={list}
+            empty={empty}
+            search={search}
+            start={start}
+            withSite={known.length > 1}
+            onScrolled={setScrolled}
+          />
+        </>
       )}
-    </Stack>
+    </div>
   );
 }

@@ -1,0 +1,35 @@
+import { Button, Group } from '@mantine/core';
+import type { Site } from '../api.ts';
+import { DurationFilter } from './filters/DurationFilter.tsx';
+import { PageFilter } from './filters/PageFilter.tsx';
+import { SiteFilter } from './filters/SiteFilter.tsx';
+import { TimeFilter } from './filters/TimeFilter.tsx';
+import { VisitorSearch } from './filters/VisitorSearch.tsx';
+import type { ListSearch } from './search.ts';
+
+interface FilterBarProps {
+  search: ListSearch;
+  sites: readonly Site[];
+  /** `typing`: one of many small steps, not worth a place in the history. */
+  onChange(change: { [K in keyof ListSearch]: ListSearch[K] | undefined }, typing?: boolean): void;
+  onClear(): void;
+}
+
+export function FilterBar({ search, sites, onChange, onClear }: FilterBarProps) {
+  return (
+    <Group component="search" gap="xs" aria-label="Filters">
+      <VisitorSearch visitor={search.visitor} onChange={(visitor) => onChange({ visitor }, true)} />
+      {(sites.length > 1 || search.site !== undefined) && (
+        <SiteFilter sites={sites} site={search.site} onChange={(site) => onChange({ site })} />
+      )}
+      <TimeFilter times={search} onChange={onChange} />
+      <DurationFilter bounds={search} onChange={onChange} />
+      <PageFilter page={search.page} onChange={(page) => onChange({ page })} />
+      {Object.keys(search).length > 0 && (
+        <Button variant="subtle" color="gray" size="xs" radius="xl" onClick={onClear}>
+          Clear all
+        </Button>
+      )}
+    </Group>
+  );
+}
