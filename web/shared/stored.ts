@@ -5,8 +5,19 @@ import { hex } from './hex.ts';
 import { ENVELOPE, EVENT, MalformedError, Reader, TruncatedError, type Value } from './msgpack.ts';
 import { type Numbered, recorderMessageOf } from './wire.ts';
 
-/** A message as it was kept, with the stream (16 hex digits) it belongs to. */
+/** A chunk as its head names it; the stream in 16 hex digits. */
+export type StoredChunk = {
+  readonly stream: string;
+  /** The numbers of its messages, both included. */
+  readonly first: number;
+  readonly last: number;
+  /** Messages of it that could not be read. */
+  damaged: number;
+};
+
+/** A message as it was kept, with the chunk and the stream (16 hex digits) it belongs to. */
 export type Stored = {
+  readonly chunk: StoredChunk;
   readonly stream: string;
   readonly received_at_ms: number;
   readonly message: Numbered;
@@ -39,8 +50,10 @@ function join(pieces: readonly Uint8Array[]): Uint8Array {
  */
 export class StoredReader {
   damaged = 0;
+  /** The chunks that have begun so far: all but the last are over. */
+  readonly chunks: StoredChunk[] = [];
   private rest = new Uint8Array(0) as Uint8Array;
-  private stream: string | null = null;
+  private chunk: StoredChunk | null = null;
   /** Where the next message begins is not known any more. */
   private lost = false;
 
@@ -67,12 +80,12 @@ export class StoredReader {
   private lose(error: unknown): void {
     if (!(error instanceof MalformedError)) throw error;
     this.lost = true;
-    this.damaged += 1;
+    this.damage();
   }
 
-  /** False where the last piece ended inside a value. */
+  /** False where the last piece ended inside a value, and once nothing more can be read. */
   get complete(): boolean {
-    return this.rest.length === 0;
+    return this.rest.length === 0 && !this.lost;
   }
 
   /** Throws where the last piece ended inside a value. */
@@ -85,26 +98,39 @@ export class StoredReader {
       return this.message(value);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
-      this.damaged += 1;
+      this.damage();
       return null;
     }
+  }
+
+  private damage(): void {
+    this.damaged += 1;
+    if (this.chunk) this.chunk.damaged += 1;
   }
 
   private message(value: Value): Stored | null {
     if (!Array.isArray(value)) throw new MalformedError('expected a chunk head or a message');
     const fields = value as readonly Value[];
     if (fields.length === 3) {
-      this.stream = null;
-      this.stream = hex(streamId.read(fields[0]));
+      this.chunk = null;
+      this.chunk = {
+        stream: hex(streamId.read(fields[0])),
+        first: uint.read(fields[1]),
+        last: uint.read(fields[2]),
+        damaged: 0,
+      };
+      this.chunks.push(this.chunk);
       return null;
     }
-    if (fields.length !== 2 || this.stream === null) throw new MalformedError('expected a chunk');
+    const { chunk } = this;
+    if (fields.length !== 2 || chunk === null) throw new MalformedError('expected a chunk');
     const message = recorderMessageOf(fields[1] ?? null);
     if (message && !('number' in message)) throw new MalformedError('not a kept message');
     if (message?.kind === 'batch' && message.encoding !== 'plain') {
       throw new MalformedError('stored batches are plain');
     }
-    return message && { stream: this.stream, received_at_ms: uint.read(fields[0]), message };
+    const received_at_ms = uint.read(fields[0]);
+    return message && { chunk, stream: chunk.stream, received_at_ms, message };
   }
 }
 

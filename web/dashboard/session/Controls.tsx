@@ -1,65 +1,123 @@
 import { ActionIcon, Group, SegmentedControl, Switch, Text, Tooltip } from '@mantine/core';
-import { IconPlayerPauseFilled, IconPlayerPlayFilled, IconReload } from '@tabler/icons-react';
-import type { PlayState } from '../../player/messages.ts';
+import {
+  IconChevronLeft,
+  IconChevronRight,
+  IconKeyboard,
+  IconMaximize,
+  IconMinimize,
+  IconPlayerPauseFilled,
+  IconPlayerPlayFilled,
+  IconPlayerSkipBackFilled,
+  IconPlayerSkipForwardFilled,
+  IconReload,
+} from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { clock } from '../format.ts';
-import type { Player } from './usePlayer.ts';
-
-export const SPEEDS: readonly number[] = [0.5, 1, 2, 4, 8, 16];
+import type { Actions } from './keys.ts';
+import { ShareButton } from './ShareButton.tsx';
+import { SPEEDS } from './search.ts';
+import classes from './session.module.css';
+import type { View } from './view.ts';
 
 interface ControlsProps {
-  player: Player;
-  speed: number;
-  onSpeed: (speed: number) => void;
+  view: View;
+  actions: Actions;
   skipInactive: boolean;
-  onSkipInactive: (on: boolean) => void;
+  fullScreen: boolean;
 }
 
-export function Controls({ player, speed, onSpeed, skipInactive, onSkipInactive }: ControlsProps) {
-  const { view, toggle } = player;
-  const playing = view.state === 'playing';
+export function Controls({ view, actions, skipInactive, fullScreen }: ControlsProps) {
+  const { duration_ms, page, step, speed, setSpeed } = actions;
+  const disabled = !view.shown;
+  const playing = view.state === 'playing' || view.state === 'waiting';
   return (
-    <Group gap="md" justify="space-between">
-      <Group gap="sm" wrap="nowrap">
+    <div className={classes['controls']}>
+      <Group gap={4} wrap="nowrap">
         <Tooltip label={playing ? 'Pause (space)' : 'Play (space)'}>
           <ActionIcon
             size="lg"
+            radius="xl"
             aria-label={playing ? 'Pause' : 'Play'}
-            disabled={view.loaded === null}
-            onClick={toggle}
+            disabled={disabled}
+            onClick={actions.toggle}
           >
-            <StateIcon state={view.state} />
+            <PlayIcon playing={playing} finished={view.state === 'finished'} />
           </ActionIcon>
         </Tooltip>
-        <Text size="sm" data-testid="clock">
-          {clock(view.at)} / {clock(view.loaded?.duration_ms ?? 0)}
+        <Control label="Previous page" keys="p" disabled={disabled} act={() => page(-1)}>
+          <IconPlayerSkipBackFilled size={16} />
+        </Control>
+        <Control label="Next page" keys="n" disabled={disabled} act={() => page(1)}>
+          <IconPlayerSkipForwardFilled size={16} />
+        </Control>
+        <Control label="Previous change" keys="," disabled={disabled} act={() => step(-1)}>
+          <IconChevronLeft size={18} />
+        </Control>
+        <Control label="Next change" keys="." disabled={disabled} act={() => step(1)}>
+          <IconChevronRight size={18} />
+        </Control>
+        <Text size="sm" ml={4} className={classes['clock']} data-testid="clock">
+          {clock(view.at_ms)} / {clock(duration_ms)}
         </Text>
       </Group>
-      <Group gap="md">
+      <Group gap="sm" className={classes['settings']}>
         <Switch
-          size="sm"
+          size="xs"
           label="Skip inactivity"
           checked={skipInactive}
-          onChange={(event) => onSkipInactive(event.currentTarget.checked)}
+          onChange={actions.toggleSkip}
         />
         <SegmentedControl
           size="xs"
           aria-label="Speed"
           value={String(speed)}
-          onChange={(value) => onSpeed(Number(value))}
+          onChange={(value) => setSpeed(Number(value))}
           data={SPEEDS.map((value) => ({ value: String(value), label: `${value}×` }))}
         />
+        <Group gap={4} wrap="nowrap">
+          <ShareButton at_ms={view.at_ms} />
+          <Control label="Keyboard" keys="?" act={actions.help}>
+            <IconKeyboard size={18} />
+          </Control>
+          <Control
+            label={fullScreen ? 'Leave full screen' : 'Full screen'}
+            keys="f"
+            act={actions.toggleFullScreen}
+          >
+            {fullScreen ? <IconMinimize size={18} /> : <IconMaximize size={18} />}
+          </Control>
+        </Group>
       </Group>
-    </Group>
+    </div>
   );
 }
 
-function StateIcon({ state }: { state: PlayState }) {
-  switch (state) {
-    case 'playing':
-      return <IconPlayerPauseFilled size={18} />;
-    case 'paused':
-      return <IconPlayerPlayFilled size={18} />;
-    case 'finished':
-      return <IconReload size={18} />;
-  }
+interface ControlProps {
+  label: string;
+  keys: string;
+  disabled?: boolean;
+  act: () => void;
+  children: ReactNode;
+}
+
+function Control({ label, keys, disabled = false, act, children }: ControlProps) {
+  return (
+    <Tooltip label={`${label} (${keys})`}>
+      <ActionIcon
+        size="lg"
+        variant="subtle"
+        color="gray"
+        aria-label={label}
+        disabled={disabled}
+        onClick={act}
+      >
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function PlayIcon({ playing, finished }: { playing: boolean; finished: boolean }) {
+  if (playing) return <IconPlayerPauseFilled size={18} />;
+  return finished ? <IconReload size={18} /> : <IconPlayerPlayFilled size={18} />;
 }

@@ -1,97 +1,115 @@
-import { Anchor, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Stack, Text, Title } from '@mantine/core';
 import { memo, type ReactNode } from 'react';
 import type { SessionDetails, SessionEnd } from '../api.ts';
 import { CompletenessMark } from '../CompletenessMark.tsx';
-import { bytes, clock, counted, duration, exactMoment, moment, pathOf } from '../format.ts';
+import { bytes, clock, counted, duration } from '../format.ts';
+import { Moment } from '../Moment.tsx';
+import { Stranger } from '../Stranger.tsx';
 import { StreamHoles } from './StreamHoles.tsx';
 import classes from './session.module.css';
-import type { Segment } from './timeline.ts';
+import type { Hole } from './timeline.ts';
+import type { View } from './view.ts';
 
 const ENDS: Record<SessionEnd, string> = {
-  left: 'the visitor left',
-  idle: 'nothing came for 30 minutes',
-  limit: 'a limit was reached',
-  stopped: 'the recording was stopped',
+  left: 'The visitor left',
+  idle: 'Nothing came for 30 minutes',
+  limit: 'A limit was reached',
+  stopped: 'The recording was stopped',
 };
 
 interface DetailsProps {
   session: SessionDetails;
-  pages: readonly Segment[];
-  /** Stored messages and events that could not be read. */
-  damaged: number;
-  /** The end of the recording could not be read. */
-  cut: boolean;
-  /** What the player could not show. */
-  problem: string | null;
-  onSeek: (at: number) => void;
+  /** Found missing on reading. */
+  holes: readonly Hole[];
+  problems: View['problems'];
+  absent: View['absent'];
+  onSeek: (at_ms: number) => void;
 }
 
-export const Details = memo(function Details({
-  session,
-  pages,
-  damaged,
-  cut,
-  problem,
-  onSeek,
-}: DetailsProps) {
+export const Details = memo(function Details(props: DetailsProps) {
+  const { session, holes, problems, absent, onSeek } = props;
   return (
-    <Stack gap="md">
-      <Paper withBorder p="md">
-        <Facts session={session} />
-      </Paper>
-      {pages.length > 0 && (
-        <Paper withBorder p="md">
-          <Title order={2} size="h6" mb="xs">
-            Pages
-          </Title>
-          <Stack gap={6}>
-            {pages.map((page) => (
-              <Anchor
-                key={page.from}
-                component="button"
-                type="button"
-                size="sm"
-                ta="left"
-                title={page.url}
-                onClick={() => onSeek(page.from)}
-                style={{ overflowWrap: 'anywhere' }}
-              >
-                <Text span c="dimmed" size="sm" mr="xs">
-                  {clock(page.from)}
-                </Text>
-                {pathOf(page.url)}
-              </Anchor>
-            ))}
-          </Stack>
-        </Paper>
-      )}
-      <Paper withBorder p="md">
-        <Title order={2} size="h6" mb="xs">
-          Completeness
-        </Title>
-        <Stack gap="xs">
-          <CompletenessMark completeness={session.completeness} />
-          {damaged > 0 && (
-            <Text size="sm">{counted(damaged, 'damaged piece')} of it could not be read.</Text>
-          )}
-          {cut && (
-            <Text size="sm" c="red">
-              The end of the recording could not be read. Load this page again to try once more.
-            </Text>
-          )}
-          {problem !== null && <Text size="sm">Something could not be shown: {problem}</Text>}
-          {session.streams.map((stream) => (
-            <StreamHoles key={stream.id} stream={stream} />
+    <Stack gap="lg" p="md">
+      <Facts session={session} />
+      <Part title="Completeness">
+        <CompletenessMark completeness={session.completeness} />
+        {session.streams.map((stream) => (
+          <StreamHoles key={stream.id} stream={stream} />
+        ))}
+      </Part>
+      {holes.length > 0 && (
+        <Part title="Cannot be read">
+          {holes.map(({ from_ms, text }) => (
+            <Told key={`${from_ms} ${text}`} at_ms={from_ms} onSeek={onSeek}>
+              {text}
+            </Told>
           ))}
-          <Text size="xs" c="dimmed">
-            Pictures and fonts of the site are not loaded here, by design: watching a recording asks
-            nothing of it.
-          </Text>
-        </Stack>
-      </Paper>
+        </Part>
+      )}
+      {problems.length > 0 && (
+        <Part title="Cannot be shown">
+          {problems.map(({ at_ms, text }) => (
+            <Told key={`${at_ms} ${text}`} at_ms={at_ms} onSeek={onSeek}>
+              {text}
+            </Told>
+          ))}
+        </Part>
+      )}
+      <Part title="Not stored">
+        <Text size="sm">{absentWords(absent)}</Text>
+        <Text size="xs" c="dimmed">
+          Watching a recording asks nothing of the recorded site: what was not stored shows as an
+          empty place of its size.
+        </Text>
+      </Part>
     </Stack>
   );
 });
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <Title order={2} size="h6" mb={6}>
+        {title}
+      </Title>
+      <Stack gap={6}>{children}</Stack>
+    </section>
+  );
+}
+
+interface ToldProps {
+  at_ms: number | null;
+  onSeek: (at_ms: number) => void;
+  children: ReactNode;
+}
+
+function Told({ at_ms, onSeek, children }: ToldProps) {
+  return (
+    <Text size="sm">
+      {at_ms !== null && (
+        <Anchor component="button" type="button" size="sm" mr="xs" onClick={() => onSeek(at_ms)}>
+          {clock(at_ms)}
+        </Anchor>
+      )}
+      {children}
+    </Text>
+  );
+}
+
+function absentWords(absent: View['absent']): string {
+  if (absent === null) return 'Nothing that this page shows is missing.';
+  const { images, frames, media, styles, fonts } = absent;
+  const counts: [number, string][] = [
+    [images, 'image'],
+    [frames, 'frame'],
+    [media, 'video or sound'],
+    [styles, 'style sheet'],
+    [fonts, 'font'],
+  ];
+  const words = counts.filter(([count]) => count > 0).map(([count, word]) => counted(count, word));
+  if (words.length === 0) return 'Nothing that this page shows is missing.';
+  return `Of the page shown: ${words.join(', ')}.`;
+}
 
 function Facts({ session }: { session: SessionDetails }) {
   const screens = new Set(
@@ -101,15 +119,19 @@ function Facts({ session }: { session: SessionDetails }) {
   );
   return (
     <Stack component="dl" gap={6} m={0}>
-      <Fact name="Site">{session.site.name}</Fact>
-      {session.user !== null && <Fact name="User">{session.user}</Fact>}
+      {session.user !== null && (
+        <Fact name="User">
+          <Stranger text={session.user} />
+        </Fact>
+      )}
       <Fact name="Visitor">{session.visitor}</Fact>
+      <Fact name="Site">{session.site.name}</Fact>
       <Fact name="Started">
-        <span title={exactMoment(session.started_at_ms)}>{moment(session.started_at_ms)}</span>
+        <Moment ms={session.started_at_ms} />
       </Fact>
       <Fact name="Duration">{duration(session.duration_ms)}</Fact>
-      {session.ended_as !== null && <Fact name="Ended">{ENDS[session.ended_as]}</Fact>}
-      <Fact name="Screen">{[...screens].join(', ')}</Fact>
+      <Fact name="Ended">{endWords(session)}</Fact>
+      <Fact name="Viewport">{[...screens].slice(0, SCREENS_MAX).join(', ')}</Fact>
       <Fact name="Activity">
         {[
           counted(session.events, 'event'),
@@ -118,11 +140,22 @@ function Facts({ session }: { session: SessionDetails }) {
           counted(session.errors, 'error'),
         ].join(', ')}
       </Fact>
-      <Fact name="Size">
-        {bytes(session.bytes)} stored, {bytes(session.raw_bytes)} recorded
-      </Fact>
+      <Fact name="Size">{sizeWords(session)}</Fact>
     </Stack>
   );
+}
+
+const SCREENS_MAX = 8;
+
+function endWords({ live, ended_as }: SessionDetails): string {
+  if (live) return 'Still going on';
+  return ended_as === null ? 'Not yet: the visitor may come back' : ENDS[ended_as];
+}
+
+/** `41 kB stored, 312 kB recorded (7.6 to 1)`. */
+function sizeWords({ bytes: stored, raw_bytes: raw }: SessionDetails): string {
+  const ratio = stored === 0 ? '' : ` (${(raw / stored).toFixed(1)} to 1)`;
+  return `${bytes(stored)} stored, ${bytes(raw)} recorded${ratio}`;
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

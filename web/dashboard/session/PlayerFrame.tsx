@@ -1,18 +1,27 @@
-import { Center, Loader, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Button, Center, Loader, Progress, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconPlayerPlayFilled } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { bytes } from '../format.ts';
 import { Trouble } from '../Trouble.tsx';
 import classes from './session.module.css';
 import type { Player } from './usePlayer.ts';
+import type { View } from './view.ts';
 
 /** Later the button in the middle would hide what is looked at. */
 const BEGINNING_MS = 1_000;
+
+interface PlayerFrameProps {
+  player: Player;
+  /** Why there will be no picture, as far as the map tells. */
+  empty: 'live' | 'over' | null;
+}
 
 /**
  * The player's document with a glass over it: a click plays or pauses, and the keyboard never leaves
  * the dashboard.
  */
-export function PlayerFrame({ player }: { player: Player }) {
+export function PlayerFrame({ player, empty }: PlayerFrameProps) {
   const { view } = player;
   return (
     <div className={classes['player']}>
@@ -26,39 +35,23 @@ export function PlayerFrame({ player }: { player: Player }) {
           tabIndex={-1}
         />
       )}
-      <Glass player={player} />
+      <Glass player={player} empty={empty} />
     </div>
   );
 }
 
-function Glass({ player }: { player: Player }) {
-  const { view, toggle } = player;
+function Glass({ player, empty }: PlayerFrameProps) {
+  const { view, toggle, retry } = player;
   if (view.error !== null) {
+    const again = view.url === null ? () => window.location.reload() : retry;
     return (
       <Center className={classes['glass']} p="md">
-        <Trouble error={view.error} onRetry={() => window.location.reload()} maw={480} />
+        <Trouble error={view.error} onRetry={again} maw={480} />
       </Center>
     );
   }
-  if (view.problem !== null && view.loaded === null) {
-    return (
-      <Center className={classes['glass']} p="md">
-        <Text c="dimmed">{view.problem}</Text>
-      </Center>
-    );
-  }
-  if (view.loaded === null) {
-    return (
-      <Center className={classes['glass']}>
-        <Stack align="center" gap="xs">
-          <Loader size="sm" />
-          <Text size="sm" c="dimmed">
-            {view.arrived === 0 ? 'Opening the recording' : `${bytes(view.arrived)} read`}
-          </Text>
-        </Stack>
-      </Center>
-    );
-  }
+  if (empty !== null) return <Empty live={empty === 'live'} />;
+  if (!view.shown) return <Opening view={view} />;
   return (
     <UnstyledButton
       className={classes['glass']}
@@ -66,11 +59,72 @@ function Glass({ player }: { player: Player }) {
       onClick={toggle}
       tabIndex={-1}
     >
-      {view.state === 'paused' && view.at < BEGINNING_MS && (
+      {view.state === 'paused' && view.at_ms < BEGINNING_MS && (
         <span className={classes['big']}>
           <IconPlayerPlayFilled size={36} />
         </span>
       )}
+      <Busy view={view} />
     </UnstyledButton>
+  );
+}
+
+function Opening({ view: { loaded, retries } }: { view: View }) {
+  const { bytes: read, needed_bytes: needed } = loaded ?? { bytes: 0, needed_bytes: 0 };
+  return (
+    <Center className={classes['glass']}>
+      <Stack align="center" gap="xs" className={classes['late']}>
+        <Loader size="sm" />
+        <Text size="sm" c="dimmed">
+          {retries > 0 && AWAY}
+          {retries === 0 && read === 0 && 'Opening the recording'}
+          {retries === 0 && read > 0 && read < needed && `${bytes(read)} of ${bytes(needed)} read`}
+          {retries === 0 && read > 0 && read >= needed && 'Building the first picture'}
+        </Text>
+      </Stack>
+    </Center>
+  );
+}
+
+const AWAY = 'The server cannot be reached. Trying again …';
+
+/** A word on what takes long, out of the way of the picture. */
+function Busy({ view: { state, seeking, retries } }: { view: View }) {
+  if (retries > 0) return <Note>{AWAY}</Note>;
+  if (seeking !== null && seeking.done < seeking.all) {
+    return (
+      <Note>
+        Building the picture
+        <Progress w={80} value={(seeking.done / seeking.all) * 100} aria-label="Built so far" />
+      </Note>
+    );
+  }
+  return state === 'waiting' && <Note>Reading what comes next</Note>;
+}
+
+function Note({ children }: { children: ReactNode }) {
+  return (
+    <span className={classes['note']} role="status">
+      <Loader size={14} color="white" />
+      {children}
+    </span>
+  );
+}
+
+function Empty({ live }: { live: boolean }) {
+  return (
+    <Center className={classes['glass']} p="md">
+      <Stack align="center" gap="xs">
+        <Text fw={600}>No picture of a page has arrived from this visit.</Text>
+        <Text size="sm" c="dimmed" ta="center" maw={420}>
+          {live
+            ? 'It is still going on: the first picture shows here as soon as it comes.'
+            : 'The visitor left before the page was recorded, or its picture was lost on the way. What did arrive is under Details.'}
+        </Text>
+        <Button component={Link} to="/" variant="light" size="xs">
+          To the sessions
+        </Button>
+      </Stack>
+    </Center>
   );
 }

@@ -1,107 +1,159 @@
-import { Anchor, Badge, Group, Skeleton, Text, Title } from '@mantine/core';
-import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
+import { Anchor, Badge, Group, Skeleton, Tabs, Text, Title } from '@mantine/core';
+import {
+  useDebouncedCallback,
+  useDisclosure,
+  useFullscreenElement,
+  useHotkeys,
+} from '@mantine/hooks';
 import { IconArrowLeft } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
-import { ApiError } from '../api.ts';
-import { exactMoment, moment, visitorName } from '../format.ts';
-import { sessionDetails } from '../queries.ts';
+import { useEffect, useRef, useState } from 'react';
+import { ApiError, type SessionDetails } from '../api.ts';
+import { bytes, visitorName } from '../format.ts';
+import { Moment } from '../Moment.tsx';
+import { readable } from '../readable.ts';
+import { Stranger } from '../Stranger.tsx';
 import { NotFound } from '../screens/NotFound.tsx';
 import { Trouble } from '../Trouble.tsx';
 import { Controls } from './Controls.tsx';
 import { Details } from './Details.tsx';
-import { playerKeys } from './keys.ts';
+import { BUDGET_BYTES } from './feed.ts';
+import { KeyHelp } from './KeyHelp.tsx';
+import { type Actions, playerKeys } from './keys.ts';
+import { PageList } from './PageList.tsx';
 import { PlayerFrame } from './PlayerFrame.tsx';
-import { SeekBar } from './SeekBar.tsx';
+import type { SessionSearch } from './search.ts';
 import classes from './session.module.css';
-import { segments } from './timeline.ts';
-import { usePlayer } from './usePlayer.ts';
+import { TimelineBar } from './TimelineBar.tsx';
+import { segmentAt, type Timeline } from './timeline.ts';
+import { type Player, usePlayer } from './usePlayer.ts';
+import { useTimeline } from './useTimeline.ts';
 
 const route = getRouteApi('/staff/sessions/$id');
-const SECOND = 1_000;
+const SECOND_MS = 1_000;
 const REMEMBER_AFTER_MS = 300;
+/** Later "previous page" goes to the beginning of this one. */
+const SAME_PAGE_MS = 3_000;
+const NAME_MAX = 60;
 
 export function Session() {
   const { id } = route.useParams();
-  const { error } = useQuery(sessionDetails(id));
+  const { at } = route.useSearch();
+  const { session, timeline, error, retry } = useTimeline(id);
+  // A recording that is not what it was is opened again, at the same place.
+  const [opened, open] = useState({ times: 0, at_ms: (at ?? 0) * SECOND_MS });
   if (error instanceof ApiError && (error.status === 404 || error.status === 400)) {
     return <NotFound />;
   }
-  return <Watch key={id} id={id} />;
+  if (error !== null && timeline === undefined) {
+    return <Trouble error={error} onRetry={retry} maw={640} mx="auto" mt="xl" />;
+  }
+  return (
+    <Watch
+      key={`${id} ${opened.times}`}
+      id={id}
+      session={session}
+      timeline={timeline}
+      at_ms={opened.at_ms}
+      onOutgrown={(at_ms) => open(({ times }) => ({ times: times + 1, at_ms }))}
+    />
+  );
 }
 
-function Watch({ id }: { id: string }) {
-  const { at } = route.useSearch();
-  const details = useQuery(sessionDetails(id));
-  const [speed, setSpeed] = useState(1);
-  const [skipInactive, setSkipInactive] = useState(true);
-  const player = usePlayer(id, { speed, skipInactive, at: (at ?? 0) * SECOND });
-  const { loaded, recording } = player.view;
-  const pages = useMemo(
-    () =>
-      loaded && recording ? segments(recording.pages, loaded.start_ms, loaded.duration_ms) : [],
-    [loaded, recording],
-  );
-  useRemembered(player.view.at, player.view.state === 'playing' || loaded === null);
+interface WatchProps {
+  id: string;
+  session: SessionDetails | undefined;
+  timeline: Timeline | undefined;
+  at_ms: number;
+  onOutgrown: (at_ms: number) => void;
+}
 
-  function changeSpeed(next: number) {
-    setSpeed(next);
-    player.setSpeed(next);
-  }
-
-  function changeSkipInactive(on: boolean) {
-    setSkipInactive(on);
-    player.setSkipInactive(on);
-  }
-
-  const keys = playerKeys(player, speed, changeSpeed);
+function Watch({ id, session, timeline, at_ms, onOutgrown }: WatchProps) {
+  const { speed = 1, skip = true } = route.useSearch();
+  const live = session?.live ?? false;
+  const player = usePlayer(id, timeline, live, { speed, skipInactive: skip, at_ms }, onOutgrown);
+  const { view } = player;
+  const screen = useFullscreenElement<HTMLDivElement>();
+  const [helped, help] = useDisclosure(false);
+  const remember = useRemembered(view.at_ms, view.shown && view.state !== 'playing');
+  const actions = useActions(player, timeline, {
+    speed,
+    setSpeed: (next) => {
+      player.send({ type: 'speed', speed: next });
+      remember({ speed: next === 1 ? undefined : next });
+    },
+    toggleSkip: () => {
+      player.send({ type: 'skip_inactive', on: !skip });
+      remember({ skip: skip ? false : undefined });
+    },
+    toggleFullScreen: () => void screen.toggle(),
+    help: help.toggle,
+  });
+  const keys = playerKeys(actions);
   useHotkeys(keys, []);
+  const pages = timeline?.pages ?? [];
   return (
     <div className={classes['screen']}>
-      <div className={classes['watch']}>
-        <Heading id={id} />
-        <PlayerFrame player={player} />
-        <SeekBar player={player} pages={pages} keys={keys} />
-        <Controls
-          player={player}
-          speed={speed}
-          onSpeed={changeSpeed}
-          skipInactive={skipInactive}
-          onSkipInactive={changeSkipInactive}
-        />
-      </div>
-      <div>
-        {details.isPending && <Skeleton h={480} />}
-        {details.isError && <Trouble error={details.error} onRetry={() => details.refetch()} />}
-        {details.data && (
-          <Details
-            session={details.data}
-            pages={pages}
-            damaged={recording?.damaged ?? 0}
-            cut={recording?.cut ?? false}
-            problem={loaded && player.view.problem}
+      <div className={classes['watch']} ref={screen.ref}>
+        <Heading session={session} />
+        <PlayerFrame player={player} empty={emptiness(timeline, live)} />
+        {timeline ? (
+          <TimelineBar
+            timeline={timeline}
+            at_ms={view.at_ms}
+            loaded={view.loaded}
+            holes={view.holes}
             onSeek={player.seek}
+            keys={keys}
           />
+        ) : (
+          <Skeleton className={classes['timeline'] ?? ''} />
         )}
+        <Controls
+          view={view}
+          actions={actions}
+          skipInactive={skip}
+          fullScreen={screen.fullscreen}
+        />
+        {timeline && <Notes timeline={timeline} held={view.loaded?.bytes ?? 0} />}
       </div>
+      <Tabs defaultValue="pages" className={classes['side'] ?? ''} keepMounted={false}>
+        <Tabs.List>
+          <Tabs.Tab value="pages">Pages</Tabs.Tab>
+          <Tabs.Tab value="details">Details</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="pages" className={classes['panel'] ?? ''}>
+          <PageList pages={pages} current={segmentAt(pages, view.at_ms)} onSeek={player.seek} />
+        </Tabs.Panel>
+        <Tabs.Panel value="details" className={classes['panel'] ?? ''}>
+          {session && (
+            <Details
+              session={session}
+              holes={view.holes}
+              problems={view.problems}
+              absent={view.absent}
+              onSeek={player.seek}
+            />
+          )}
+        </Tabs.Panel>
+      </Tabs>
+      <KeyHelp opened={helped} onClose={help.close} />
     </div>
   );
 }
 
-function Heading({ id }: { id: string }) {
-  const session = useQuery(sessionDetails(id)).data;
+function Heading({ session }: { session: SessionDetails | undefined }) {
   const name = session ? visitorName(session.visitor, session.user) : 'Session';
   return (
-    <Group justify="space-between" wrap="nowrap" h={32}>
+    <Group justify="space-between" wrap="nowrap" className={classes['heading'] ?? ''}>
       <Group gap="sm" wrap="nowrap" miw={0}>
         <Anchor component={Link} to="/" aria-label="To the sessions" c="dimmed" lh={0}>
           <IconArrowLeft size={20} />
         </Anchor>
         <Title order={1} size="h4" lineClamp={1}>
-          {name}
+          <Stranger text={name} max={NAME_MAX} />
         </Title>
-        <title>{`${name} · Footage`}</title>
+        <title>{`${readable(name, NAME_MAX)} · Footage`}</title>
         {session?.live && (
           <Badge color="red" variant="light" flex="none">
             Live
@@ -109,27 +161,81 @@ function Heading({ id }: { id: string }) {
         )}
       </Group>
       {session && (
-        <Text
-          size="sm"
-          c="dimmed"
-          flex="none"
-          title={exactMoment(session.started_at_ms)}
-          visibleFrom="xs"
-        >
-          {moment(session.started_at_ms)}
+        <Text size="sm" c="dimmed" flex="none" visibleFrom="xs">
+          {session.site.name} · <Moment ms={session.started_at_ms} />
         </Text>
       )}
     </Group>
   );
 }
 
-/** Keeps the place in the address bar while nothing moves, so that it can be sent to a colleague. */
-function useRemembered(at: number, moving: boolean) {
+/** What is to be known of a recording that is not simply all there. */
+function Notes({ timeline: { cut, raw_bytes }, held }: { timeline: Timeline; held: number }) {
+  const all = raw_bytes.at(-1) ?? 0;
+  return (
+    <>
+      {all > BUDGET_BYTES && (
+        <Text size="xs" c="dimmed">
+          A large recording, opened in parts: {bytes(held)} of {bytes(all)} loaded.
+        </Text>
+      )}
+      {cut && (
+        <Text size="xs" c="dimmed">
+          This recording has more pieces than can be shown: its end is left out.
+        </Text>
+      )}
+    </>
+  );
+}
+
+function emptiness(timeline: Timeline | undefined, live: boolean): 'live' | 'over' | null {
+  if (timeline === undefined || timeline.keyframes.length > 0) return null;
+  return live ? 'live' : 'over';
+}
+
+type Choices = Pick<Actions, 'speed' | 'setSpeed' | 'toggleSkip' | 'toggleFullScreen' | 'help'>;
+
+function useActions(player: Player, timeline: Timeline | undefined, choices: Choices): Actions {
+  const { view, seek, toggle, send } = player;
+  const pages = timeline?.pages ?? [];
+  const act = (ask: () => void) => () => view.shown && ask();
+  return {
+    duration_ms: timeline?.duration_ms ?? 0,
+    at_ms: () => view.at_ms,
+    seek: (at_ms) => act(() => seek(at_ms))(),
+    toggle: act(toggle),
+    step: (direction) => act(() => send({ type: 'step', direction }))(),
+    page: (direction) => {
+      const at = segmentAt(pages, view.at_ms);
+      const begun = view.at_ms - (pages[at]?.from_ms ?? 0);
+      const to = pages[direction === 1 ? at + 1 : begun > SAME_PAGE_MS ? at : at - 1];
+      if (to) act(() => seek(to.from_ms))();
+    },
+    ...choices,
+  };
+}
+
+/**
+ * Keeps the place in the address bar while nothing moves, and the choices at once, so that the
+ * address can be sent to a colleague.
+ */
+function useRemembered(at_ms: number, stands: boolean) {
   const navigate = route.useNavigate();
-  const remember = useDebouncedCallback((seconds: number) => {
-    void navigate({ search: seconds > 0 ? { at: seconds } : {}, replace: true });
+  const remember = useRef(
+    (change: { [K in keyof SessionSearch]: SessionSearch[K] | undefined }) => {
+      void navigate({ search: (search) => given({ ...search, ...change }), replace: true });
+    },
+  ).current;
+  const place = useDebouncedCallback((seconds: number) => {
+    remember({ at: seconds > 0 ? seconds : undefined });
   }, REMEMBER_AFTER_MS);
+  const seconds = Math.floor(at_ms / SECOND_MS);
   useEffect(() => {
-    if (!moving) remember(Math.floor(at / SECOND));
-  }, [at, moving, remember]);
+    if (stands) place(seconds);
+  }, [seconds, stands, place]);
+  return remember;
+}
+
+function given(search: Record<string, unknown>): SessionSearch {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
 }

@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import type { Stream } from '../api.ts';
 import { gapWords, rangesWords, receivedWords } from '../completeness.ts';
 import { pathOf } from '../format.ts';
+import { Stranger } from '../Stranger.tsx';
 
 /** What one page load sent, and what of it is missing and why. */
 export function StreamHoles({ stream }: { stream: Stream }) {
@@ -9,7 +10,7 @@ export function StreamHoles({ stream }: { stream: Stream }) {
   return (
     <div>
       <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-        {pathOf(stream.url)}
+        <Stranger text={pathOf(stream.url)} />
         <Text span size="sm" c="dimmed">
           {' · '}
           {receivedWords(received)}

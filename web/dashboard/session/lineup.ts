@@ -8,8 +8,19 @@ import { intervals } from '../../shared/settings.ts';
  * does one forward over more than a session can last; a smaller step back is evened out.
  */
 export class Lineup {
-  #latest = Number.NEGATIVE_INFINITY;
-  #shift = 0;
+  #latest: number;
+  #shift: number;
+
+  /** One that goes on from `latest`, where clocks are off by `shift`. */
+  constructor(latest = Number.NEGATIVE_INFINITY, shift = 0) {
+    this.#latest = latest;
+    this.#shift = shift;
+  }
+
+  /** What is to be added to the visitor's clock. */
+  get shift(): number {
+    return this.#shift;
+  }
 
   place(at: number): number {
     const placed = at + this.#shift;

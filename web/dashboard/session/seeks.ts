@@ -5,9 +5,9 @@
 export class Seeks {
   #busy = false;
   #next: number | null = null;
-  readonly #send: (at: number) => void;
+  readonly #send: (at_ms: number) => void;
 
-  constructor(send: (at: number) => void) {
+  constructor(send: (at_ms: number) => void) {
     this.#send = send;
   }
 
@@ -16,13 +16,19 @@ export class Seeks {
     return this.#busy;
   }
 
-  want(at: number): void {
+  want(at_ms: number): void {
     if (this.#busy) {
-      this.#next = at;
+      this.#next = at_ms;
     } else {
       this.#busy = true;
-      this.#send(at);
+      this.#send(at_ms);
     }
+  }
+
+  /** Something else was sent that the player answers instead of all before. */
+  overtaken(): void {
+    this.#busy = true;
+    this.#next = null;
   }
 
   /** The player has answered. */

@@ -1,81 +1,141 @@
+import { useThrottledCallback } from '@mantine/hooks';
 import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
-import { openPlayer } from '../api.ts';
+import type { FromPlayer, ToPlayer } from '../../player/messages.ts';
+import { fetchEvents, openPlayer } from '../api.ts';
+import { Feed } from './feed.ts';
 import { PlayerLink } from './link.ts';
-import { readRecording } from './recording.ts';
-import { Seeks } from './seeks.ts';
+import type { Source } from './run.ts';
+import type { Timeline } from './timeline.ts';
 import { changed, EMPTY, type View } from './view.ts';
 
 export interface Settings {
   speed: number;
   skipInactive: boolean;
-  at: number;
+  at_ms: number;
+  /** How much of the recording may be held; without it, as much as suits a tab. */
+  budget_bytes?: number;
 }
 
 export interface Player {
   view: View;
   attach: (frame: HTMLIFrameElement | null) => void;
+  send: (message: ToPlayer) => void;
   toggle: () => void;
-  seek: (at: number) => void;
-  setSpeed: (speed: number) => void;
-  setSkipInactive: (on: boolean) => void;
+  seek: (at_ms: number) => void;
+  retry: () => void;
 }
 
-/** Opens a player for a session, feeds it the recording, and tells how it stands. */
-export function usePlayer(id: string, initial: Settings): Player {
+/** A drag asks for more places than can be shown. */
+const SEEK_EVERY_MS = 80;
+
+/**
+ * Opens a player for a session, feeds it the recording as soon as its timeline is known, and tells
+ * how it stands. A `timeline` that does not continue the one before calls `onOutgrown`.
+ */
+export function usePlayer(
+  id: string,
+  timeline: Timeline | undefined,
+  live: boolean,
+  initial: Settings,
+  onOutgrown: (at_ms: number) => void,
+): Player {
   const [view, change] = useReducer(changed, EMPTY);
   const link = useRef<PlayerLink | null>(null);
-  const seeks = useRef<Seeks | null>(null);
+  const feed = useRef<Feed | null>(null);
   const settings = useRef(initial);
+  const outgrown = useRef(() => onOutgrown(view.at_ms));
+  outgrown.current = () => onOutgrown(view.at_ms);
 
   useEffect(() => {
     const stop = new AbortController();
-    const line = new PlayerLink((message) => {
-      if (message.type === 'landed') moves.landed();
-      const stale = message.type === 'time' || message.type === 'landed';
-      if (!(stale && moves.busy)) change(message);
-    });
-    const moves = new Seeks((at_ms) => line.send({ type: 'seek', at_ms }));
-    link.current = line;
-    seeks.current = moves;
-    const { speed, skipInactive, at } = settings.current;
-    line.send({ type: 'init', speed, skip_inactive: skipInactive, at_ms: at });
     const fail = (error: unknown) => {
       if (!stop.signal.aborted) change({ type: 'failed', error });
     };
+    link.current = new PlayerLink((message) => {
+      if (isNews(message, feed.current)) change(message);
+    });
     openPlayer(id, stop.signal).then((url) => change({ type: 'opened', url }), fail);
-    const listener = {
-      events: (events: readonly unknown[]) => line.send({ type: 'events', events, last: false }),
-      progress: (bytes: number) => change({ type: 'arrived', bytes }),
-    };
-    readRecording(id, listener, stop.signal).then((recording) => {
-      line.send({ type: 'events', events: [], last: true });
-      change({ type: 'read', recording });
-    }, fail);
     return () => {
       stop.abort();
-      line.close();
+      feed.current?.close();
+      link.current?.close();
+      feed.current = null;
     };
   }, [id]);
+
+  useEffect(() => {
+    const line = link.current;
+    if (timeline === undefined || line === null) return;
+    if (feed.current !== null) {
+      if (!feed.current.grow(timeline, live)) outgrown.current();
+      return;
+    }
+    const { speed, skipInactive, at_ms, budget_bytes } = settings.current;
+    const opened = new Feed(
+      timeline,
+      live,
+      sourceOf(id),
+      {
+        send: (message) => line.send(message),
+        loaded: (loaded) => change({ type: 'held', loaded }),
+        hole: (hole) => change({ type: 'hole', hole }),
+        retrying: (attempt) => change({ type: 'retrying', attempt }),
+        failed: (error) => change({ type: 'failed', error }),
+      },
+      budget_bytes,
+    );
+    feed.current = opened;
+    line.send({ type: 'init', start_ms: timeline.start_ms, speed, skip_inactive: skipInactive });
+    const begin = Math.min(at_ms, timeline.duration_ms);
+    change({ type: 'sought', at_ms: begin });
+    opened.want(begin);
+  }, [id, timeline, live]);
 
   const attach = useCallback((frame: HTMLIFrameElement | null) => {
     if (frame) link.current?.attach(frame);
   }, []);
-
+  const want = useThrottledCallback((at_ms: number) => feed.current?.want(at_ms), SEEK_EVERY_MS);
   const { state } = view;
-  const commands = useMemo(
-    () => ({
-      toggle: () => {
-        const play = state !== 'playing';
-        link.current?.send(play ? { type: 'play', at_ms: null } : { type: 'pause' });
-      },
-      seek: (at: number) => {
-        change({ type: 'sought', at_ms: at });
-        seeks.current?.want(at);
-      },
-      setSpeed: (speed: number) => link.current?.send({ type: 'speed', speed }),
-      setSkipInactive: (on: boolean) => link.current?.send({ type: 'skip_inactive', on }),
-    }),
-    [state],
-  );
+  const commands = useMemo(() => {
+    const send = (message: ToPlayer) => link.current?.send(message);
+    const seek = (at_ms: number) => {
+      change({ type: 'sought', at_ms });
+      want(at_ms);
+    };
+    const toggle = () => {
+      if (state === 'finished') seek(0);
+      send(state === 'playing' || state === 'waiting' ? { type: 'pause' } : { type: 'play' });
+    };
+    const retry = () => {
+      change({ type: 'failed', error: null });
+      feed.current?.retry();
+    };
+    return { send, seek, toggle, retry };
+  }, [state, want]);
   return { view, attach, ...commands };
+}
+
+/** What the player says goes to the feed first; times of a place left behind are no news. */
+function isNews(message: FromPlayer, feed: Feed | null): boolean {
+  if (feed === null) return true;
+  if (message.type === 'loaded') feed.shown();
+  if (message.type === 'landed') feed.landed();
+  if (message.type !== 'time' && message.type !== 'landed') return true;
+  if (feed.busy) return false;
+  feed.playhead(message.at_ms);
+  return true;
+}
+
+function sourceOf(id: string): Source {
+  return {
+    fetch: (from, to, signal) => fetchEvents(id, { from, to }, signal),
+    wait: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(resolve, ms);
+        signal.addEventListener('abort', () => {
+          clearTimeout(timer);
+          reject(signal.reason);
+        });
+      }),
+  };
 }
