@@ -1,8 +1,6 @@
-// Where in a recording the visitor did nothing, so that the player may jump over it.
+// When the visitor did something, so that the player may jump over the times between.
 import { EventType, type eventWithTime, IncrementalSource } from '@rrweb/types';
-
-/** From and to, in milliseconds from the first event. */
-export type Stretch = readonly [from: number, to: number];
+import { firstAfter } from './search.ts';
 
 const QUIET_MIN_MS = 5_000;
 const KEPT_BEFORE_MS = 1_000;
@@ -20,39 +18,40 @@ const VISITOR_ACTS: ReadonlySet<IncrementalSource> = new Set([
   IncrementalSource.Selection,
 ]);
 
-/**
- * Finds the stretches without an act of the visitor, in order. What happens just before and just
- * after such a stretch stays watchable; nothing is kept of a quiet end.
- */
-export function quietStretches(events: readonly eventWithTime[]): Stretch[] {
-  const first = events[0];
-  const last = events.at(-1);
-  if (first === undefined || last === undefined) return [];
-  const stretches: Stretch[] = [];
-  let acted = 0;
-  for (const event of events) {
-    const began = actedAt(event);
-    if (began === null) continue;
-    const at = began - first.timestamp;
-    if (at - acted > QUIET_MIN_MS) stretches.push([acted + KEPT_BEFORE_MS, at - KEPT_AFTER_MS]);
-    acted = Math.max(acted, event.timestamp - first.timestamp);
+/** The moments of the visitor's acts in a window. */
+export class Acts {
+  #moments: number[] = [];
+
+  note(event: eventWithTime): void {
+    if (event.type === EventType.IncrementalSnapshot && VISITOR_ACTS.has(event.data.source)) {
+      this.add(event.timestamp);
+    }
   }
-  const end = last.timestamp - first.timestamp;
-  if (end - acted > QUIET_MIN_MS) stretches.push([acted + KEPT_BEFORE_MS, end]);
-  return stretches;
-}
 
-/** When the visitor's act that the event tells of began; null when it tells of none. */
-function actedAt(event: eventWithTime): number | null {
-  if (event.type === EventType.Meta) return event.timestamp;
-  if (event.type !== EventType.IncrementalSnapshot || !VISITOR_ACTS.has(event.data.source))
-    return null;
-  const earliest = 'positions' in event.data ? event.data.positions[0]?.timeOffset : undefined;
-  return event.timestamp + (earliest ?? 0);
-}
+  add(at: number): void {
+    const last = this.#moments.at(-1);
+    if (last === undefined || at > last) this.#moments.push(at);
+  }
 
-/** Where to go on when playback stands at `at`: the end of the quiet stretch around it, or null. */
-export function endOfQuiet(stretches: readonly Stretch[], at: number): number | null {
-  const around = stretches.find(([from, to]) => from <= at && at < to);
-  return around === undefined ? null : around[1];
+  trim(before: number): void {
+    const kept = this.#moments.findLastIndex((at) => at <= before);
+    if (kept > 0) this.#moments.splice(0, kept);
+  }
+
+  /**
+   * Where to go on when playback stands at `at`: the end of the quiet stretch around it, or null.
+   * What happens just before and just after such a stretch stays watchable; nothing is kept of a
+   * stretch that nothing ends before `until`.
+   */
+  endOfQuiet(at: number, until: number): number | null {
+    const moments = this.#moments;
+    const next = firstAfter(moments.length, (index) => moments[index] ?? 0, at);
+    const before = moments[next - 1];
+    const after = moments[next];
+    if (before === undefined) return null;
+    const end = after ?? until;
+    if (end - before <= QUIET_MIN_MS) return null;
+    const to = after === undefined ? until : after - KEPT_AFTER_MS;
+    return before + KEPT_BEFORE_MS <= at && at < to ? to : null;
+  }
 }

@@ -4,7 +4,7 @@
 // Elements stay where they are, disarmed, because later events name them as parents and
 // neighbours. Texts, values and classes are left as they were recorded.
 import { EventType, type eventWithTime, IncrementalSource, NodeType } from '@rrweb/types';
-import { isRecord } from './record.ts';
+import { isRecord, records } from './record.ts';
 
 type Attributes = Record<string, unknown>;
 type Watched = 'frame' | 'link' | 'meta';
@@ -153,8 +153,4 @@ function isScriptAddress(value: string): boolean {
 /** `svg:SCRIPT` is a script too. */
 function localName(tag: string): string {
   return tag.slice(tag.lastIndexOf(':') + 1).toLowerCase();
-}
-
-function records(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
 }

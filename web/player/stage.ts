@@ -1,181 +1,324 @@
-import { Replayer } from '@rrweb/replay';
-import { type eventWithTime, ReplayerEvents } from '@rrweb/types';
-import { fitInside } from './fit.ts';
-import { forgive } from './forgiving.ts';
-import { landing, type Opening, openings } from './landing.ts';
+// Conducts: which event the picture takes next, and when. Times inside are those of the events, so
+// that forgetting old ones shifts nothing.
+import type { eventWithTime } from '@rrweb/types';
+import { Arrival } from './arrival.ts';
+import { Concealment } from './conceal.ts';
 import { type FromPlayer, type PlayState, SPEED_MAX, SPEED_MIN } from './messages.ts';
-import { endOfQuiet, quietStretches, type Stretch } from './quiet.ts';
+import { changesPicture, Picture } from './picture.ts';
+import { Timeline } from './timeline.ts';
 
-const TICK_MS = 100;
+const TELL_EVERY_MS = 100;
+/** A tab that was hidden, or a machine that slept, goes on where it was. */
+const FRAME_MAX_MS = 1_000;
+/** Work for one frame while playing; what is left comes in the next. */
+const FRAME_WORK_MS = 80;
+/** Work at a stretch while seeking, after which the browser may breathe. */
+const SEEK_WORK_MS = 200;
+/** More events than these are not shown one by one. */
+const SHOWN_MAX = 60;
+/** A keyframe nearer than so by events is worth a new picture. */
+const WORTH_BUILDING = 1_000;
 
-/** Pictures of the recorded site are not fetched; their places are shown in a quiet grey. */
-const NOT_FETCHED = `img:not([src^="data:"]) {
-  content: url("data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
-  background-color: rgba(128, 128, 128, 0.15);
-}`;
+export type Settings = { start_ms: number; speed: number; skip_inactive: boolean };
 
-/** Where the visitor's browser moved a scroll to keep its place, the recording says so itself. */
-const NOT_ANCHORED = '* { overflow-anchor: none !important; }';
+/** Where a seek, step or open wants to go. */
+type Wanted = { readonly at: number; readonly opens: boolean };
 
-/** Plays one whole recording: the events are all there, disarmed and in their order. */
 export class Stage {
-  readonly #root: HTMLElement;
   readonly #send: (message: FromPlayer) => void;
-  readonly #replayer: Replayer;
-  readonly #duration: number;
-  readonly #openings: readonly Opening[];
-  readonly #quiet: readonly Stretch[];
-  #skipInactive: boolean;
+  readonly #start: number;
+  readonly #picture: Picture;
+  readonly #concealment: Concealment;
+  readonly #breath = new MessageChannel();
+  #arrival = new Arrival();
+  #timeline = new Timeline();
+  #at: number;
+  #wanted: Wanted | null = null;
+  #playing = false;
   #state: PlayState = 'paused';
-  #picture: { width: number; height: number } | null = null;
+  #speed = 1;
+  #skipInactive: boolean;
+  #frame: number | null = null;
+  #frameAt = 0;
+  #toldAt = 0;
+  #absent = '';
   #stumbled = false;
 
-  constructor(
-    root: HTMLElement,
-    events: eventWithTime[],
-    settings: { speed: number; skipInactive: boolean; at: number },
-    send: (message: FromPlayer) => void,
-  ) {
-    const start = events[0]?.timestamp ?? 0;
-    this.#root = root;
+  constructor(root: HTMLElement, settings: Settings, send: (message: FromPlayer) => void) {
     this.#send = send;
-    this.#duration = (events.at(-1)?.timestamp ?? start) - start;
-    this.#openings = openings(events);
-    this.#quiet = quietStretches(events);
-    this.#skipInactive = settings.skipInactive;
-    this.#replayer = new Replayer(events, {
-      root,
-      speed: settings.speed,
-      mouseTail: { strokeStyle: '#4950f6' },
-      // The keyboard belongs to the page around us.
-      triggerFocus: false,
-      showWarning: false,
-      insertStyleRules: [NOT_FETCHED, NOT_ANCHORED],
+    this.#start = settings.start_ms;
+    this.#at = settings.start_ms;
+    this.#skipInactive = settings.skip_inactive;
+    this.#picture = new Picture(root, {
+      resized: ({ width, height }) => send({ type: 'size', width, height }),
+      stumbled: (event) => this.#stumble(event),
     });
-    adoptBeforeRules(this.#replayer);
-    forgive(this.#replayer, () => this.#stumble());
-    this.#replayer.on(ReplayerEvents.Resize, (size) => this.#resized(size));
-    this.#replayer.on(ReplayerEvents.Finish, () => this.#finished());
-    new ResizeObserver(() => this.#fit()).observe(root);
-    send({ type: 'loaded', start_ms: start, duration_ms: this.#duration });
-    this.#go(settings.at);
-    this.#tellTime();
-    setInterval(() => this.#tick(), TICK_MS);
+    this.#concealment = new Concealment((counts) => send({ type: 'concealed', ...counts }));
+    this.#breath.port1.onmessage = () => this.#seekOn();
+    this.setSpeed(settings.speed);
   }
 
-  /** Goes on from where it stands, or from `at`; from the beginning when it stands at the end. */
-  play(at: number | null): void {
-    const from = at ?? this.#at();
-    this.#replayer.play(this.#landing(from >= this.#duration ? 0 : from));
-    this.#become('playing');
+  open(at: number): void {
+    this.#timeline = new Timeline();
+    this.#arrival = new Arrival();
+    this.#picture.forget();
+    this.#stumbled = false;
+    this.#want({ at: this.#start + at, opens: true });
+  }
+
+  take(part: readonly unknown[], until: number, last: boolean, seam: boolean): void {
+    const { events, damaged } = this.#arrival.take(part);
+    this.#timeline.add(events, this.#start + until, last, seam);
+    if (damaged > 0) this.#tellDamaged(damaged, until);
+    this.#tellAbsent();
+    this.#seekOn();
+    if (this.#state === 'waiting') this.#settleState();
+  }
+
+  trim(before: number): void {
+    this.#timeline.trim(this.#start + before);
+  }
+
+  /** Goes on from where it stands. */
+  play(): void {
+    if (this.#isAtEnd()) return;
+    this.#playing = true;
+    this.#settleState();
   }
 
   pause(): void {
-    if (this.#state !== 'playing') return;
-    this.#replayer.pause();
-    this.#become('paused');
+    this.#playing = false;
+    this.#settleState();
     this.#tellTime();
   }
 
   seek(at: number): void {
-    try {
-      this.#go(at);
-    } finally {
-      this.#send({ type: 'landed', at_ms: this.#at() });
-    }
+    this.#want({ at: this.#start + at, opens: this.#wanted?.opens ?? false });
+  }
+
+  step(direction: 1 | -1): void {
+    this.#playing = false;
+    this.#want({ at: this.#changeFrom(direction) ?? this.#at, opens: false });
   }
 
   setSpeed(speed: number): void {
-    this.#replayer.setConfig({ speed: Math.min(SPEED_MAX, Math.max(SPEED_MIN, speed)) });
+    this.#speed = Math.min(SPEED_MAX, Math.max(SPEED_MIN, speed));
+    this.#picture.setSpeed(this.#speed);
   }
 
   setSkipInactive(on: boolean): void {
     this.#skipInactive = on;
   }
 
-  #go(at: number): void {
-    if (this.#state === 'playing' && at < this.#duration) {
-      this.#replayer.play(this.#landing(at));
-    } else {
-      this.#replayer.pause(this.#landing(at));
-      this.#become(at < this.#duration ? 'paused' : 'finished');
+  conceal(mask: readonly string[], block: readonly string[]): void {
+    this.#concealment.choose(mask, block);
+    this.#concealment.apply(this.#picture.page, true);
+  }
+
+  // --- seeking -----------------------------------------------------------------------------------
+
+  #want(wanted: Wanted): void {
+    this.#wanted = wanted;
+    const start = this.#timeline.start;
+    if (start !== null) this.#jump(this.#reach(wanted.at));
+    this.#seekOn();
+  }
+
+  /** Where a seek can go with what has come. */
+  #reach(at: number): number {
+    const { start, until } = this.#timeline;
+    return Math.max(Math.min(at, until), start ?? at);
+  }
+
+  /** Goes back, or on to a keyframe, where the events in between need not be applied. */
+  #jump(at: number): void {
+    const timeline = this.#timeline;
+    const count = timeline.countUpTo(at);
+    const keyframe = timeline.keyframeAmong(count);
+    if (keyframe === null) return;
+    const { index } = keyframe;
+    const { shown } = timeline;
+    const isBehind = count < shown;
+    const isFar =
+      index > shown && (index - shown > WORTH_BUILDING || timeline.isBroken(shown, index + 1));
+    if (!isBehind && !isFar) return;
+    timeline.shown = index;
+    this.#picture.forget();
+  }
+
+  /** One stretch of work towards the wanted moment; lands there when that is done. */
+  #seekOn(): void {
+    const wanted = this.#wanted;
+    const timeline = this.#timeline;
+    if (wanted === null) return;
+    if (timeline.start === null) {
+      if (timeline.last) this.#landWithout(wanted);
+      return;
     }
+    const at = this.#reach(wanted.at);
+    const count = timeline.countUpTo(at);
+    const done = this.#pass(count, SEEK_WORK_MS);
+    if (!done) {
+      this.#send({ type: 'seeking', done: timeline.shown, all: count });
+      this.#breath.port2.postMessage(null);
+      return;
+    }
+    this.#at = at;
+    if (wanted.at <= timeline.until || timeline.last) this.#land(wanted);
+    this.#settleState();
   }
 
-  #tick(): void {
+  #land({ opens }: Wanted): void {
+    this.#wanted = null;
+    const at_ms = this.#now();
+    if (opens) this.#send({ type: 'loaded', at_ms });
+    this.#send({ type: 'landed', at_ms });
+  }
+
+  #landWithout({ at }: Wanted): void {
+    this.#wanted = null;
+    this.#at = at;
+    this.#playing = false;
+    const text = 'No picture of a page has arrived here.';
+    this.#send({ type: 'problem', text, at_ms: this.#now() });
+    this.#send({ type: 'landed', at_ms: this.#now() });
+    this.#settleState();
+  }
+
+  /** Takes events up to a number of them, as far as time allows; whether all are in the picture. */
+  #pass(count: number, work_ms: number): boolean {
+    const timeline = this.#timeline;
+    if (timeline.shown >= count) return true;
+    const until = performance.now() + work_ms;
+    while (timeline.shown < count && performance.now() < until) {
+      const event = this.#next();
+      if (event !== undefined) this.#picture.pass(event, timeline.isFresh(event));
+    }
+    this.#picture.settle();
+    this.#concealment.apply(this.#picture.page, false);
+    return timeline.shown >= count;
+  }
+
+  #next(): eventWithTime | undefined {
+    const event = this.#timeline.events[this.#timeline.shown];
+    this.#timeline.shown += 1;
+    return event;
+  }
+
+  #changeFrom(direction: 1 | -1): number | null {
+    const { events } = this.#timeline;
+    const count = this.#timeline.countUpTo(this.#at);
+    const isThere = (event: eventWithTime) =>
+      (event.timestamp - this.#at) * direction > 0 && changesPicture(event);
+    if (direction === -1) {
+      for (let index = count - 1; index >= 0; index -= 1) {
+        const event = events[index];
+        if (event !== undefined && isThere(event)) return event.timestamp;
+      }
+      return null;
+    }
+    for (let index = count; index < events.length; index += 1) {
+      const event = events[index];
+      if (event !== undefined && isThere(event)) return event.timestamp;
+    }
+    return null;
+  }
+
+  // --- playing -----------------------------------------------------------------------------------
+
+  #run(now: number): void {
+    this.#frame = null;
     if (this.#state !== 'playing') return;
-    const quietUntil = this.#skipInactive ? endOfQuiet(this.#quiet, this.#at()) : null;
-    if (quietUntil !== null) this.#go(quietUntil);
-    this.#tellTime();
-  }
-
-  /**
-   * rrweb says that it is finished 50 ms after it has applied the last event, also when a seek has
-   * led away from the end meanwhile, and then stops: go on in that case.
-   */
-  #finished(): void {
-    const at = this.#at();
-    if (this.#state === 'playing' && at < this.#duration) {
-      this.#replayer.play(this.#landing(at));
-    } else if (this.#state === 'playing') {
-      this.#become('finished');
+    const passed = Math.min(FRAME_MAX_MS, Math.max(0, now - this.#frameAt));
+    this.#frameAt = now;
+    if (this.#wanted === null) this.#advance(passed * this.#speed);
+    if (now - this.#toldAt >= TELL_EVERY_MS) {
+      this.#toldAt = now;
       this.#tellTime();
     }
+    this.#settleState();
   }
 
-  #at(): number {
-    return Math.min(this.#duration, Math.max(0, this.#replayer.getCurrentTime()));
+  #advance(by_ms: number): void {
+    const timeline = this.#timeline;
+    const quiet = this.#skipInactive ? timeline.acts.endOfQuiet(this.#at, timeline.until) : null;
+    const to = Math.min(quiet ?? this.#at + by_ms, timeline.until);
+    if (quiet !== null) this.#jump(to);
+    const count = timeline.countUpTo(to);
+    if (quiet === null && count - timeline.shown <= SHOWN_MAX) this.#show(count);
+    else if (!this.#pass(count, FRAME_WORK_MS)) {
+      // The clock waits for the picture.
+      this.#at = Math.max(this.#at, timeline.events[timeline.shown - 1]?.timestamp ?? this.#at);
+      return;
+    }
+    this.#at = Math.max(to, this.#at);
   }
 
-  #landing(at: number): number {
-    return landing(this.#openings, this.#duration, at);
+  /** Shows events one by one, as they happened. */
+  #show(count: number): void {
+    const timeline = this.#timeline;
+    if (timeline.shown >= count) return;
+    while (timeline.shown < count) {
+      const event = this.#next();
+      if (event !== undefined) this.#picture.show(event, timeline.isFresh(event));
+    }
+    this.#concealment.apply(this.#picture.page, false);
   }
 
-  #become(state: PlayState): void {
+  #isAtEnd(): boolean {
+    const { last, until } = this.#timeline;
+    return last && this.#wanted === null && this.#at >= until;
+  }
+
+  /** What it does follows from what it was told and what there is. */
+  #settleState(): void {
+    if (this.#isAtEnd()) this.#playing = false;
+    const lacks = this.#timeline.start === null || this.#at >= this.#timeline.until;
+    const state = this.#playing
+      ? lacks
+        ? 'waiting'
+        : 'playing'
+      : this.#isAtEnd()
+        ? 'finished'
+        : 'paused';
+    if (state === 'playing' && this.#frame === null) {
+      if (this.#state !== 'playing') this.#frameAt = performance.now();
+      this.#frame = requestAnimationFrame((now) => this.#run(now));
+    }
     if (state === this.#state) return;
     this.#state = state;
+    this.#picture.setMoving(state === 'playing');
+    if (state === 'finished' || state === 'waiting') this.#tellTime();
     this.#send({ type: 'state', state });
   }
 
-  #stumble(): void {
-    if (this.#stumbled) return;
-    this.#stumbled = true;
-    this.#send({ type: 'problem', text: 'A damaged event was passed over.' });
+  // --- telling -----------------------------------------------------------------------------------
+
+  #now(): number {
+    return this.#at - this.#start;
   }
 
   #tellTime(): void {
-    this.#send({ type: 'time', at_ms: this.#at() });
+    this.#send({ type: 'time', at_ms: this.#now() });
   }
 
-  #resized(size: unknown): void {
-    const { width, height } = size as { width: number; height: number };
-    if (!(width > 0 && height > 0)) return;
-    this.#picture = { width, height };
-    this.#send({ type: 'size', width, height });
-    this.#fit();
+  #tellDamaged(count: number, until: number): void {
+    const text = `Damaged events were left out: ${count}.`;
+    this.#send({ type: 'problem', text, at_ms: until });
   }
 
-  #fit(): void {
-    if (this.#picture === null) return;
-    const frame = { width: this.#root.clientWidth, height: this.#root.clientHeight };
-    const { scale, left, top } = fitInside(this.#picture, frame);
-    this.#replayer.wrapper.style.transform = `translate(${left}px, ${top}px) scale(${scale})`;
+  #tellAbsent(): void {
+    const absent = this.#arrival.absent;
+    const told = JSON.stringify(absent);
+    if (told === this.#absent) return;
+    this.#absent = told;
+    this.#send({ type: 'absent', ...absent });
   }
-}
 
-/**
- * While it seeks, rrweb gathers new constructed style sheets and changes of their rules, and then
- * applies the changes first: to sheets that are not there yet. This turns the order round.
- */
-function adoptBeforeRules(replayer: Replayer): void {
-  const inner = replayer as unknown as {
-    adoptedStyleSheets: unknown[];
-    applyAdoptedStyleSheet(data: unknown): void;
-    applyStyleSheetMutation(data: unknown): void;
-  };
-  const applyRules = inner.applyStyleSheetMutation.bind(replayer);
-  inner.applyStyleSheetMutation = (data) => {
-    for (const sheet of inner.adoptedStyleSheets.splice(0)) inner.applyAdoptedStyleSheet(sheet);
-    applyRules(data);
-  };
+  #stumble(event: eventWithTime): void {
+    if (this.#stumbled) return;
+    this.#stumbled = true;
+    const at_ms = event.timestamp - this.#start;
+    this.#send({ type: 'problem', text: 'A damaged event was passed over.', at_ms });
+  }
 }

@@ -1,0 +1,154 @@
+// Shows on the recorded page what a recorder with certain selectors would hide: masked text as dots
+// of the same length, blocked elements as hatched boxes of the same size, each outlined.
+const DOT = '•';
+const MARK = 'data-footage-concealed';
+const HATCHED =
+  'repeating-linear-gradient(-45deg, rgba(190, 75, 219, 0.35) 0 6px, rgba(190, 75, 219, 0.15) 6px 16px)';
+
+/** A style sheet of ours in each document and shadow root of the recording. */
+const LOOKS = `
+[${MARK}] { outline: 2px dashed #ae3ec9 !important; outline-offset: -1px !important; }
+[${MARK}="masked"]:is(input, textarea, select) { -webkit-text-security: disc !important; }
+[${MARK}="blocked"] {
+  background: ${HATCHED} !important; color: transparent !important; text-shadow: none !important;
+  -webkit-text-fill-color: transparent !important;
+}
+img[${MARK}="blocked"] { object-position: -99999px 0 !important; }
+[${MARK}="blocked"]::before, [${MARK}="blocked"]::after, [${MARK}="blocked"] * {
+  visibility: hidden !important;
+}`;
+
+export type Concealed = { masked: number; blocked: number; invalid: readonly string[] };
+
+export class Concealment {
+  readonly #tell: (counts: Concealed) => void;
+  #mask: string | null = null;
+  #block: string | null = null;
+  #invalid: readonly string[] = [];
+  /** What stood in a text before the dots. */
+  #texts = new Map<Text, { readonly was: string; readonly dots: string }>();
+  #marked = new Set<Element>();
+  #styles = new Set<Element>();
+  #told = '';
+
+  constructor(tell: (counts: Concealed) => void) {
+    this.#tell = tell;
+  }
+
+  choose(mask: readonly string[], block: readonly string[]): void {
+    const [masks, blocks] = [mask.filter(isSelector), block.filter(isSelector)];
+    this.#invalid = [...mask, ...block].filter((selector) => !isSelector(selector));
+    this.#mask = masks.length > 0 ? masks.join() : null;
+    this.#block = blocks.length > 0 ? blocks.join() : null;
+    this.#told = '';
+  }
+
+  /** The text of a node as it was recorded. */
+  textOf(node: Node): string | null {
+    const held = this.#texts.get(node as Text);
+    return held !== undefined && held.dots === node.textContent ? held.was : node.textContent;
+  }
+
+  /** After every change of the page. */
+  apply(page: Document | null, anew: boolean): void {
+    if (page === null) return;
+    if (anew) this.#reveal();
+    const isNothing = this.#mask === null && this.#block === null;
+    if (isNothing && !anew) return;
+    const marked = new Set<Element>();
+    const counts = { masked: 0, blocked: 0, invalid: this.#invalid };
+    for (const root of isNothing ? [] : rootsOf(page)) {
+      this.#dress(root);
+      const blocked = found(root, this.#block);
+      const masked = found(root, this.#mask);
+      for (const element of blocked) this.#mark(element, 'blocked', marked);
+      for (const element of masked) {
+        if (!marked.has(element)) this.#mark(element, 'masked', marked);
+        this.#dot(element);
+      }
+      counts.blocked += blocked.length;
+      counts.masked += masked.length;
+    }
+    for (const element of this.#marked) {
+      if (!marked.has(element)) element.removeAttribute(MARK);
+    }
+    this.#marked = marked;
+    this.#forget();
+    const told = JSON.stringify(counts);
+    if (told !== this.#told) this.#tell(counts);
+    this.#told = told;
+  }
+
+  #dress(root: Document | ShadowRoot): void {
+    const parent = 'documentElement' in root ? root.documentElement : root;
+    if (parent === null) return;
+    for (const style of this.#styles) if (style.parentNode === parent) return;
+    const style =
+      root.ownerDocument?.createElement('style') ?? (root as Document).createElement('style');
+    style.textContent = LOOKS;
+    parent.insertBefore(style, parent.firstChild);
+    this.#styles.add(style);
+  }
+
+  #mark(element: Element, as: 'masked' | 'blocked', marked: Set<Element>): void {
+    marked.add(element);
+    if (element.getAttribute(MARK) !== as) element.setAttribute(MARK, as);
+  }
+
+  #dot(element: Element): void {
+    const walker = element.ownerDocument.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const text = node as Text;
+      if (this.#texts.get(text)?.dots === text.data || isUnseen(text)) continue;
+      const dots = text.data.replace(/\S/g, DOT);
+      if (dots === text.data) continue;
+      this.#texts.set(text, { was: text.data, dots });
+      text.data = dots;
+    }
+  }
+
+  #reveal(): void {
+    for (const [text, { was, dots }] of this.#texts) if (text.data === dots) text.data = was;
+    for (const element of this.#marked) element.removeAttribute(MARK);
+    for (const style of this.#styles) style.remove();
+    this.#texts.clear();
+    this.#marked.clear();
+    this.#styles.clear();
+  }
+
+  /** What left the page need not be remembered. */
+  #forget(): void {
+    for (const text of this.#texts.keys()) if (!text.isConnected) this.#texts.delete(text);
+    for (const style of this.#styles) if (!style.isConnected) this.#styles.delete(style);
+  }
+}
+
+function isSelector(selector: string): boolean {
+  try {
+    document.createDocumentFragment().querySelector(selector);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function found(root: Document | ShadowRoot, selector: string | null): Element[] {
+  return selector === null ? [] : [...root.querySelectorAll(selector)];
+}
+
+function isUnseen(text: Text): boolean {
+  return text.parentElement?.matches('style, script, noscript') ?? false;
+}
+
+/** The page with its shadow roots and frames. */
+function rootsOf(page: Document): (Document | ShadowRoot)[] {
+  const roots: (Document | ShadowRoot)[] = [page];
+  for (const root of roots) {
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot !== null) roots.push(element.shadowRoot);
+      const framed = (element as HTMLIFrameElement).contentDocument ?? null;
+      if (framed !== null && element.localName === 'iframe') roots.push(framed);
+    }
+  }
+  return roots;
+}
