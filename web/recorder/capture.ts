@@ -1,6 +1,7 @@
 // rrweb, tamed: started with our masking, every event scrubbed, every failure kept from the page.
 import { record, tellScrolls } from '@rrweb/record';
 import { EventType, type eventWithTime } from '@rrweb/types';
+import { Images } from './images.ts';
 import { Masking } from './masking.ts';
 import { type Clock, guard, listen, report } from './natives.ts';
 import { Scrubber } from './scrub.ts';
@@ -32,12 +33,15 @@ export class Capture {
   private sawSnapshot = false;
   private healing: (() => void) | null = null;
   private scrubber: Scrubber | null = null;
+  private readonly images: Images;
   private readonly clock: Clock;
   private readonly on: CaptureEvents;
 
   constructor(clock: Clock, on: CaptureEvents) {
     this.clock = clock;
     this.on = on;
+    const isBlocked = (image: Element) => this.masking?.isBlocked(image) ?? true;
+    this.images = new Images(clock, isBlocked, (event) => on.event(event));
   }
 
   /** Starts, or starts again under another policy. Begins with a keyframe. */
@@ -54,6 +58,7 @@ export class Capture {
     if (this.state.at === 'waiting') this.state.cancel();
     if (this.state.at === 'on') this.state.stop();
     this.state = { at: 'off' };
+    this.images.clear();
   }
 
   /** A new place to begin a replay. Also the way back after a failed one. */
@@ -69,7 +74,9 @@ export class Capture {
 
   /** Tells of what waits to be told: nothing may come after. */
   settle(): void {
-    if (this.state.at === 'on') tellScrolls();
+    if (this.state.at !== 'on') return;
+    tellScrolls();
+    this.images.tell();
   }
 
   slowMouse(everyMs: number): void {
@@ -80,8 +87,10 @@ export class Capture {
   private aim(): void {
     if (!this.masking) return;
     const { masking, keepQuery, mouseMs } = this;
-    this.scrubber = new Scrubber({ masking, keepQuery, mouseMs }, (id) =>
-      record.mirror.getNode(id),
+    this.scrubber = new Scrubber(
+      { masking, keepQuery, mouseMs },
+      (id) => record.mirror.getNode(id),
+      (image) => this.images.watch(image),
     );
   }
 
@@ -156,6 +165,8 @@ export class Capture {
       return;
     }
     this.on.event(event);
+    // With the keyframe, so that a replay that begins there is laid out right at once.
+    if (isSnapshot) this.images.tell();
   }
 }
 

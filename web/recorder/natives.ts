@@ -60,8 +60,17 @@ const CAPTURE = { capture: true };
 /** Listens in the capturing phase, so that a page that stops its events does not hide them. */
 export function listen(target: EventTarget, type: string, run: (event: Event) => void): () => void {
   const guarded = guard(run);
-  addEventListener.call(target, type, guarded, CAPTURE);
+  listenOnce(target, type, guarded);
   return () => removeEventListener.call(target, type, guarded, CAPTURE);
+}
+
+/** Listens for good; a function that listens there already does not listen twice. */
+export function listenOnce(
+  target: EventTarget,
+  type: string,
+  guarded: (event: Event) => void,
+): void {
+  addEventListener.call(target, type, guarded, CAPTURE);
 }
 
 export function randomBytes(size: number): Uint8Array<ArrayBuffer> {

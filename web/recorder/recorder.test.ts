@@ -246,6 +246,17 @@ describe('recorder', () => {
     expect(page.server.socket.heard).toHaveLength(length + 1);
   });
 
+  it('[R13] [R26] begins a marked batch with a keyframe it was asked for', async () => {
+    await page.welcome();
+    fake.on?.event(change());
+    page.server.socket.say({ kind: 'keyframe', cause: 'tail_too_large' });
+    await page.clock.pass(intervals.batch_ms);
+    expect(page.server.socket.heard.slice(-2)).toMatchObject([
+      { kind: 'batch', flags: 0, events: 1 },
+      { kind: 'batch', flags: 1, events: 2 },
+    ]);
+  });
+
   it('[R14] counts errors of the page', async () => {
     await page.welcome();
     page.recorder.error();

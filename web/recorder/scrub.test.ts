@@ -26,6 +26,7 @@ function scrub(type: EventType, data: object, rules: Partial<Rules> = {}): void 
   const scrubber = new Scrubber(
     { masking, keepQuery: false, mouseMs: 0, ...rules },
     (id) => nodes.get(id) ?? null,
+    () => {},
   );
   scrubber.scrub(event(type, data));
 }

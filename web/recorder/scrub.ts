@@ -2,6 +2,7 @@
 // values itself; this closes what it leaves open (see SPEC.md R6) and strips addresses.
 import {
   EventType,
+  type elementNode,
   type eventWithTime,
   IncrementalSource,
   type inputData,
@@ -71,10 +72,13 @@ function addresses(tag: string, attributes: Attributes): string[] {
 export class Scrubber {
   private readonly rules: Rules;
   private readonly nodeOf: NodeOf;
+  private readonly image: (image: HTMLImageElement) => void;
 
-  constructor(rules: Rules, nodeOf: NodeOf) {
+  /** `image` hears of each image that is recorded. */
+  constructor(rules: Rules, nodeOf: NodeOf, image: (image: HTMLImageElement) => void) {
     this.rules = rules;
     this.nodeOf = nodeOf;
+    this.image = image;
   }
 
   /** Changes the event in place. */
@@ -143,17 +147,22 @@ export class Scrubber {
     const left = [root];
     for (let node = left.pop(); node; node = left.pop()) {
       if (node.type === NodeType.Element) {
-        const element = this.nodeOf(node.id) as Element | null;
-        try {
-          this.attributes(node.tagName, element, node.attributes);
-        } catch {
-          // One odd element is no reason to lose the page.
-          node.attributes = {};
-        }
+        this.element(node);
       } else if (node.type === NodeType.Text && (designed || node.isShadow) && !node.isStyle) {
         node.textContent = this.text(node.id, node.textContent);
       }
       if ('childNodes' in node) left.push(...node.childNodes);
+    }
+  }
+
+  private element(node: elementNode & { id: number }): void {
+    const element = this.nodeOf(node.id) as Element | null;
+    try {
+      this.attributes(node.tagName, element, node.attributes);
+      if (element && node.tagName === 'img') this.image(element as HTMLImageElement);
+    } catch {
+      // One odd element is no reason to lose the page.
+      node.attributes = {};
     }
   }
 

@@ -39,6 +39,40 @@ const CUTS: readonly (readonly [part: string, from: string, to: string, instead:
     'class StylesheetManager {',
     'class CanvasManager { freeze() {} unfreeze() {} lock() {} unlock() {} reset() {} }\n',
   ],
+  [
+    'every field by its type, in a snapshot',
+    'const maskInputOptions = maskAllInputs',
+    'const slimDOMOptions =',
+    'const maskInputOptions = maskAllInputs;\n',
+  ],
+  [
+    'frames that tell their parent, and every field by its type',
+    'const inEmittingFrame =',
+    'const slimDOMOptions =',
+    'mirror.reset();\nconst maskInputOptions = _maskInputOptions;\n',
+  ],
+  ['packing, and keyframes by count', 'let lastFullSnapshotEvent;', 'wrappedEmit = (r', ''],
+  [
+    'who is told of an event',
+    'if (inEmittingFrame) {',
+    '  };\n  const wrappedMutationEmit',
+    'emit(e, isCheckout);\n',
+  ],
+  [
+    'plugins that ask for the mirror',
+    'for (const plugin of plugins',
+    'const processedNodeManager = new',
+    '',
+  ],
+  ['plugins that observe', 'plugins: ((_a2', '},\n        hooks', ''],
+  ['observing plugins', 'for (const plugin of o.plugins', 'return callbackWrapper(', ''],
+  [
+    'documents that still load',
+    'if (["interactive", "complete"].includes',
+    'return () => {\n      handlers',
+    'init();\n',
+  ],
+  ['events of the page', 'record.addCustomEvent =', 'record.takeFullSnapshot =', ''],
 ];
 
 /**
