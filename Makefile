@@ -37,6 +37,14 @@ $(WEB_BUILT): web/node_modules/.package-lock.json $(WEB_SOURCES)
 	cd web && npm run build
 	@mkdir -p $(@D) && touch $@
 
+# What the tests hold fresh: the description of the HTTP interface, and the types made from it.
+.PHONY: api
+api: web/node_modules/.package-lock.json ## Describe the HTTP interface, and make the dashboard's types from that
+	@scripts/need rust cc
+	cargo build --locked --bin footage
+	$(TARGET)/debug/footage openapi > web/dashboard/openapi.json
+	cd web && npm run api
+
 # npm writes this file last, so it is older than the lock exactly when there is something to do.
 %/node_modules/.package-lock.json: %/package-lock.json
 	@scripts/need node

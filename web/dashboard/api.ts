@@ -1,143 +1,30 @@
 // The staff API as the dashboard uses it: one function per call, and the shapes of the answers.
-import type { Range } from '../shared/fields.ts';
-import type { GapCause, PageCause } from '../shared/wire.ts';
+import type { components, operations } from './schema.gen.ts';
 
-export interface Staff {
-  email: string;
-  account: { id: number; name: string };
-}
+type Shapes = components['schemas'];
 
-/** What staff may change of a site; what is left out stays. */
-export interface SiteChange {
-  name?: string;
-  allowed_origins?: string[];
-  keep_query?: boolean;
-  mask_selectors?: string[];
-  block_selectors?: string[];
-}
-
-export interface Site extends Required<SiteChange> {
-  id: number;
-  key: string;
-  /** The shop that comes with the server. */
-  demo: boolean;
-  snippet: string;
-  last_session: { id: string; started_at_ms: number } | null;
-}
-
-export interface Completeness {
-  received: number;
-  expected: number;
-  missing: number;
-}
-
-export type SessionEnd = 'left' | 'idle' | 'limit' | 'stopped';
-
-export interface Session {
-  id: string;
-  site: { id: number; name: string };
-  visitor: string;
-  user: string | null;
-  started_at_ms: number;
-  last_event_at_ms: number;
-  duration_ms: number;
-  live: boolean;
-  ended_as: SessionEnd | null;
-  pages: number;
-  first_url: string;
-  last_url: string;
-  title: string;
-  events: number;
-  clicks: number;
-  inputs: number;
-  errors: number;
-  bytes: number;
-  raw_bytes: number;
-  batches: number;
-  completeness: Completeness;
-}
-
-export interface Gap {
-  first: number;
-  last: number;
-  cause: GapCause;
-}
-
-export interface Stream {
-  id: string;
-  started_at_ms: number;
-  url: string;
-  title: string;
-  viewport_width: number;
-  viewport_height: number;
-  ended: boolean;
-  received: Range[];
-  missing: Range[];
-  gaps: Gap[];
-}
-
-/** A page within a session. */
-export interface Visit {
-  at_ms: number;
-  url: string;
-  title: string;
-  cause: PageCause;
-  stream: string;
-}
-
-export interface SessionDetails extends Session {
-  streams: Stream[];
-  pages_visited: Visit[];
-}
+export type Staff = Shapes['Me'];
+export type Site = Shapes['Site'];
+export type SiteChange = Shapes['SiteChange'];
+export type Completeness = Shapes['Completeness'];
+export type Session = Shapes['SessionSummary'];
+export type SessionEnd = NonNullable<Session['ended_as']>;
+export type SessionDetails = Shapes['SessionDetail'];
+export type Stream = Shapes['Stream'];
+export type Gap = Shapes['Gap'];
+export type Visit = Shapes['Visit'];
+export type SessionPage = Shapes['SessionList'];
+export type Chunk = Shapes['Chunk'];
+export type ChunkMap = Shapes['ChunkMap'];
 
 /** What a list is narrowed by. */
-export interface SessionFilters {
-  site?: number;
-  from_ms?: number;
-  to_ms?: number;
-  duration_min_ms?: number;
-  duration_max_ms?: number;
-  page?: string;
-  visitor?: string;
-  live?: boolean;
-}
-
-export interface SessionPage {
-  sessions: Session[];
-  next: string | null;
-  /** How far back a search came that stopped before its page was full. */
-  searched_to_ms: number | null;
-}
-
-/** A run of messages as it is stored, without its body. */
-export interface Chunk {
-  /** The place of its stream in `streams` of the map. */
-  stream: number;
-  first: number;
-  last: number;
-  /** The visitor's clock; null where no batch is within. */
-  from_ms: number | null;
-  to_ms: number | null;
-  events: number;
-  raw_bytes: number;
-  bytes: number;
-  /** Whether a keyframe begins within. */
-  keyframe: boolean;
-}
-
-/** Every chunk of a session, in the order of replay. */
-export interface ChunkMap {
-  streams: string[];
-  chunks: Chunk[];
-  /** Whether there are more chunks than the map holds. */
-  cut: boolean;
-}
-
+export type SessionFilters = Omit<QueryOf<'sessions'>, 'before' | 'limit'>;
 /** Addresses of chunks, `<stream>.<first>`, both included. */
-export interface ChunkRange {
-  from?: string;
-  to?: string;
-}
+export type ChunkRange = QueryOf<'read_events'>;
+
+type QueryOf<O extends 'sessions' | 'read_events'> = NonNullable<
+  operations[O]['parameters']['query']
+>;
 
 /** An answer that is not the one asked for, in the server's words. */
 export class ApiError extends Error {
@@ -146,10 +33,7 @@ export class ApiError extends Error {
   readonly hint: string | null;
   readonly incident: string | null;
 
-  constructor(
-    status: number,
-    told: { code?: string; message?: string; hint?: string | null; incident_id?: string | null },
-  ) {
+  constructor(status: number, told: Partial<Shapes['ErrorBody']>) {
     super(told.message ?? `The server answered with status ${status}.`);
     this.status = status;
     this.code = told.code ?? 'unknown';
@@ -173,7 +57,7 @@ export function fetchMe(): Promise<Staff> {
 }
 
 export async function fetchSites(): Promise<Site[]> {
-  const { sites } = await json<{ sites: Site[] }>('/sites');
+  const { sites } = await json<Shapes['SiteList']>('/sites');
   return sites;
 }
 
@@ -196,10 +80,13 @@ export function fetchSession(id: string): Promise<SessionDetails> {
 
 /** A one-time address of the player document. */
 export async function openPlayer(id: string, signal: AbortSignal): Promise<string> {
-  const { url } = await json<{ url: string }>(`/sessions/${encodeURIComponent(id)}/player`, {
-    method: 'POST',
-    signal,
-  });
+  const { url } = await json<Shapes['PlayerAddress']>(
+    `/sessions/${encodeURIComponent(id)}/player`,
+    {
+      method: 'POST',
+      signal,
+    },
+  );
   return url;
 }
 
