@@ -9,8 +9,12 @@ mod chunks;
 mod events;
 #[path = "api/files.rs"]
 mod files;
+#[path = "api/filters.rs"]
+mod filters;
 #[path = "api/login.rs"]
 mod login;
+#[path = "api/openapi.rs"]
+mod openapi;
 #[path = "api/player.rs"]
 mod player;
 #[path = "support/postgres.rs"]
@@ -19,7 +23,13 @@ mod postgres;
 mod recording;
 #[path = "api/refusals.rs"]
 mod refusals;
+#[path = "api/search.rs"]
+mod search;
 #[path = "api/sessions.rs"]
 mod sessions;
+#[path = "api/sites.rs"]
+mod sites;
 #[path = "api/stage.rs"]
 mod stage;
+#[path = "api/visits.rs"]
+mod visits;

@@ -5,6 +5,8 @@
 mod abuse;
 #[path = "ingest/bad_input.rs"]
 mod bad_input;
+#[path = "ingest/live.rs"]
+mod live;
 #[path = "support/node.rs"]
 mod node;
 #[path = "support/postgres.rs"]

@@ -5,6 +5,7 @@ mod change;
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::Serialize;
+use sqlx::{Postgres, Transaction};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -94,6 +95,7 @@ pub(super) async fn list(
     staff: Staff,
 ) -> Result<Json<SiteList>, ApiError> {
     let mut transaction = staff.read(state.pool()).await?;
+    plan_once(&mut transaction).await?;
     let rows: Vec<SiteRow> = sqlx::query_as(SITES)
         .bind(staff.account_id)
         .bind(None::<i64>)
@@ -131,6 +133,7 @@ pub(super) async fn change(
     let id: i64 = id.parse().map_err(|_| ApiError::NotFound)?;
     let mut transaction = write_as(state.pool(), staff.account_id).await?;
     change.apply(&mut transaction, &staff, id).await?;
+    plan_once(&mut transaction).await?;
     let row: Option<SiteRow> = sqlx::query_as(SITES)
         .bind(staff.account_id)
         .bind(id)
@@ -140,6 +143,15 @@ pub(super) async fn change(
     let row = row.ok_or(ApiError::NotFound)?;
     transaction.commit().await?;
     Ok(Json(row.told(state.public_origin())))
+}
+
+/// Lets a connection keep its plan: the sites of a year touch the partitions of every day, and to plan
+/// for these takes far longer than to look.
+async fn plan_once(transaction: &mut Transaction<'static, Postgres>) -> Result<(), ApiError> {
+    sqlx::query("select set_config('plan_cache_mode', 'force_generic_plan', true)")
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
 }
 
 impl SiteRow {

@@ -56,6 +56,7 @@ impl Origin {
         }
         let authority = match authority.port_u16() {
             Some(port) if port != default_port => format!("{host}:{port}"),
+            None if authority.as_str() != authority.host() => return Err(not_http()),
             _ => host,
         };
         Ok(Self { secure, authority })
@@ -129,6 +130,8 @@ mod tests {
             "https://a?x",
             "https://a;b",
             "https://a'b",
+            "https://a:99999",
+            "https://a:",
         ] {
             assert!(Origin::parse(text).is_err(), "{text}");
         }

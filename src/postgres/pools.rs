@@ -41,6 +41,9 @@ const PLANS: &str = "set plan_cache_mode = force_custom_plan; set jit = off";
 const DURABLE_COMMITS: &str = "select set_config('synchronous_commit', 'on', false) \
     where current_setting('synchronous_commit') in ('off', 'local')";
 
+/// What staff ask for is small: starting a second process for it takes longer than the answer.
+const ALONE: &str = "set max_parallel_workers_per_gather = 0";
+
 const WRITER: Shape = Shape {
     role: "footage_writer",
     connections_max: 4,
@@ -55,7 +58,7 @@ const STAFF: Shape = Shape {
     acquire_timeout: Duration::from_secs(3),
     statement_timeout: Duration::from_secs(10),
     lock_timeout: Duration::from_secs(2),
-    also: "",
+    also: ALONE,
 };
 const JOBS: Shape = Shape {
     role: "footage_jobs",

@@ -17,6 +17,7 @@ use sqlx::PgPool;
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
+use crate::openapi;
 use crate::postgres::TestDatabase;
 
 pub const LOCAL: &str = "http://localhost:8080";
@@ -34,7 +35,7 @@ pub struct Stage {
     pub account_a: i64,
     pub account_b: i64,
     pub live: Arc<Live>,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 /// The live sessions, of whichever account.
@@ -124,8 +125,13 @@ impl Stage {
             account_a,
             account_b,
             live,
-            _database: database,
+            database,
         }
+    }
+
+    /// A pool that may change tables.
+    pub async fn owner(&self) -> PgPool {
+        self.database.owner().await
     }
 
     pub async fn site(&self, account: i64, name: &str, key: &str) -> i64 {
@@ -142,14 +148,17 @@ impl Stage {
     }
 
     pub async fn ask(&self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        Answer {
+        let answer = Answer {
             status: parts.status,
             headers: parts.headers,
             bytes,
-        }
+        };
+        openapi::check(&method, &path, &answer);
+        answer
     }
 
     pub async fn get(&self, path: &str) -> Answer {

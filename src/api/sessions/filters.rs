@@ -45,7 +45,7 @@ pub(in crate::api) struct ListQuery {
     /// most 1,024 bytes.
     page: Option<String>,
     /// The beginning of the visitor's id, or a part of the user's name, large letters as small
-    /// ones; at most 128 bytes.
+    /// ones; at most 128 bytes. 32 hexadecimal digits are a whole id and no name.
     visitor: Option<String>,
     /// `true`: only sessions with an open socket now; `false`: only others.
     #[param(value_type = Option<bool>)]
@@ -66,9 +66,11 @@ pub(super) struct Filters {
     pub(super) duration_ms: (Option<i64>, Option<i64>),
     /// A pattern for `ilike` on addresses and titles.
     pub(super) page: Option<String>,
-    /// A pattern for `ilike` on names.
+    /// A visitor, when a whole id was asked for.
+    pub(super) visitor: Option<[u8; 16]>,
+    /// Else a pattern for `ilike` on names,
     pub(super) user: Option<String>,
-    /// The lowest and the highest id of the visitors whose id begins as asked for.
+    /// and the lowest and the highest id that begins as asked for.
     pub(super) visitors: Option<([u8; 16], [u8; 16])>,
     /// Whether a socket must be open, or must not.
     pub(super) live: Option<bool>,
@@ -99,7 +101,12 @@ impl Filters {
         let page = "a part of an address or title, at most 1,024 bytes; shorten it";
         let page = text("page", query.page, PAGE_BYTES_MAX, page)?;
         let visitor = "the beginning of an id or a part of a name, at most 128 bytes; shorten it";
-        let visitor = text("visitor", query.visitor, VISITOR_BYTES_MAX, visitor)?;
+        let beginning = text("visitor", query.visitor, VISITOR_BYTES_MAX, visitor)?;
+        let visitors = beginning.as_deref().and_then(visitors);
+        let visitor = visitors
+            .filter(|(lowest, highest)| lowest == highest)
+            .map(|(id, _)| id);
+        let beginning = beginning.filter(|_| visitor.is_none());
         let before = [
             query.before.map(|text| cursor(&text)).transpose()?,
             to_ms.map(SessionId::floor),
@@ -111,8 +118,9 @@ impl Filters {
             site: number("site", query.site, 1..=i64::MAX, site)?,
             duration_ms: (shortest, longest),
             page: page.as_deref().map(pattern),
-            user: visitor.as_deref().map(pattern),
-            visitors: visitor.as_deref().and_then(visitors),
+            visitor,
+            user: beginning.as_deref().map(pattern),
+            visitors,
             live: query.live.as_deref().map(yes_or_no).transpose()?,
         })
     }

@@ -19,8 +19,9 @@ use crate::error::ApiError;
 const BUDGET: Duration = Duration::from_millis(500);
 /// A look that takes this long is cut off and tried with fewer sessions.
 const LOOK_PATIENCE: Duration = Duration::from_secs(1);
-/// Sessions of one look.
-const LOOK_MAX: usize = 8_192;
+/// Sessions of one look, and of one that reads their pages too: tens of milliseconds.
+const LOOK_MAX: usize = 32_768;
+const LOOK_WITH_PAGES_MAX: usize = 4_096;
 /// How much larger each look is than the one before, and smaller after one that was cut off.
 const LOOK_GROWTH: usize = 8;
 /// Days of the first stretch, and of each further one: planning for many costs more than looking.
@@ -73,7 +74,10 @@ pub(super) async fn search(
     let mut ids = Vec::new();
     // One more than asked for tells whether there is a next page.
     let mut number = filters.limit + 1;
-    let mut number_max = LOOK_MAX;
+    let mut number_max = match filters.page {
+        Some(_) => LOOK_WITH_PAGES_MAX,
+        None => LOOK_MAX,
+    };
     let mut is_cut = false;
     while let Some(stretch) = days.next(state, staff, filters, at) {
         if is_cut {
@@ -193,6 +197,7 @@ async fn look(
         .bind(filters.from.uuid())
         .bind(before.uuid())
         .bind(filters.site)
+        .bind(filters.visitor)
         .bind(&stretch.among)
         .bind(number as i64)
         .bind(shortest)
@@ -225,26 +230,27 @@ fn is_cut_off(error: &sqlx::Error) -> bool {
 const LOOK: &str = "
     select id, is_open, matches, is_last from (
         select s.id, s.ended_as is null as is_open,
-            row_number() over (order by s.started_on desc, s.id desc) = $8 as is_last,
-            coalesce(($9::bigint is null or s.duration_ms >= $9)
-                and ($10::bigint is null or s.duration_ms <= $10)
-                and ($11::text is null or s.user_name ilike $11 or s.visitor between $12 and $13)
-                and ($14::text is null or (
+            row_number() over (order by s.started_on desc, s.id desc) = $9 as is_last,
+            coalesce(($10::bigint is null or s.duration_ms >= $10)
+                and ($11::bigint is null or s.duration_ms <= $11)
+                and ($12::text is null or s.user_name ilike $12 or s.visitor between $13 and $14)
+                and ($15::text is null or (
                     select true from (
                         select p.url, p.title from pages p
                         where p.account_id = $1 and p.started_on = s.started_on
                             and p.started_on between date '1970-01-01' + $2 and date '1970-01-01' + $3
                             and p.session_id = s.id
-                        limit $15) page
-                    where page.url ilike $14 or page.title ilike $14 limit 1)), false) as matches
+                        limit $16) page
+                    where page.url ilike $15 or page.title ilike $15 limit 1)), false) as matches
         from (
             select id, started_on, ended_as, duration_ms, user_name, visitor from sessions
             where account_id = $1
                 and started_on between date '1970-01-01' + $2 and date '1970-01-01' + $3
                 and id >= $4 and id < $5
                 and ($6::bigint is null or site_id = $6)
-                and ($7::uuid[] is null or (id = any($7) and ended_as is null))
-            order by started_on desc, id desc limit $8) s
+                and ($7::bytea is null or visitor = $7)
+                and ($8::uuid[] is null or (id = any($8) and ended_as is null))
+            order by started_on desc, id desc limit $9) s
     ) looked_at
     where matches or is_last
     order by id desc";
