@@ -81,7 +81,9 @@ const CUTS: readonly (readonly [part: string, from: string, to: string, instead:
  *
  * As published, every keyframe watches each frame of the same origin once more: after ten of them all
  * that happens there is recorded eleven times. And nothing watched is ever let go. Of what scrolls
- * within 100 ms one element is told, and the last position of the others never.
+ * within 100 ms one element is told, and the last position of the others never. A document that is
+ * written anew, or a frame that is watched before it is there, counts as taken out of the page, with
+ * all that ever happens in it.
  */
 const CURES: readonly (readonly [part: string, ill: string, well: string])[] = [
   [
@@ -166,6 +168,13 @@ const CURES: readonly (readonly [part: string, ill: string, well: string])[] = [
     if (n.childNodes) {
       n.childNodes.forEach(
         (childNode) => this.removeNodeFromMap(childNode)
+`,
+  ],
+  [
+    'what is put into an empty document',
+    `            if (!inDom(parentNode2)) {
+`,
+    `            if (parentNode2 !== this.doc && !inDom(parentNode2)) {
 `,
   ],
   [
