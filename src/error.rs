@@ -1,16 +1,18 @@
 //! What went wrong over HTTP, and the one place that turns it into a status.
 //!
 //! Modules fail with their own words and convert into [`ApiError`] here. Nothing outside this
-//! file chooses an error status or writes an error body. Close codes of sockets do not belong
-//! here; they are words of the wire, and what they mean to a recorder that POSTs is told below.
+//! file and its map chooses an error status or writes an error body. Close codes of sockets do not
+//! belong here; they are words of the wire, and what they mean to a recorder that POSTs stands at
+//! the end of the map.
+
+mod outward;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use footage_actors::outbox::Close;
-use footage_protocol::{CloseCode, Retry};
+use outward::is_away;
 use serde::Serialize;
-use std::time::Duration;
 use uuid::Uuid;
 
 /// Why a request got no answer of the kind it asked for.
@@ -127,139 +129,7 @@ pub(crate) struct ErrorBody {
     incident_id: Option<Uuid>,
 }
 
-/// One line of the map: what a kind of error becomes on the wire.
-struct Outward {
-    status: StatusCode,
-    code: &'static str,
-    hint: String,
-    retry_after: Option<Duration>,
-}
-
-impl Outward {
-    fn new(status: StatusCode, code: &'static str, hint: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            hint: hint.into(),
-            retry_after: None,
-        }
-    }
-
-    fn retry_after_s(mut self, seconds: u64) -> Self {
-        self.retry_after = Some(Duration::from_secs(seconds));
-        self
-    }
-}
-
 impl ApiError {
-    /// The one map from errors to statuses.
-    fn outward(&self) -> Outward {
-        use StatusCode as S;
-        match self {
-            Self::NotSignedIn => Outward::new(S::UNAUTHORIZED, "not_signed_in", "sign in first"),
-            Self::BadLogin => Outward::new(
-                S::UNAUTHORIZED,
-                "bad_login",
-                "check both; an administrator can set a new password",
-            ),
-            Self::LoginThrottled { retry_after_s } => Outward::new(
-                S::TOO_MANY_REQUESTS,
-                "too_many_logins",
-                format!("try again in {retry_after_s} s"),
-            )
-            .retry_after_s(*retry_after_s),
-            Self::LoginQueueFull => Outward::new(
-                S::TOO_MANY_REQUESTS,
-                "login_queue_full",
-                "try again in a few seconds",
-            )
-            .retry_after_s(2),
-            Self::PlainHttp => Outward::new(
-                S::FORBIDDEN,
-                "plain_http",
-                "anyone on the way could read the password: serve Footage over https and set \
-                 FOOTAGE_PUBLIC_URL to the https address, or open it as http://localhost",
-            ),
-            Self::CrossSite => Outward::new(
-                S::FORBIDDEN,
-                "cross_site",
-                "open the dashboard at its own address, the one in FOOTAGE_PUBLIC_URL",
-            ),
-            Self::ContentType => Outward::new(
-                S::UNSUPPORTED_MEDIA_TYPE,
-                "content_type",
-                "send Content-Type: application/json",
-            ),
-            Self::ContentEncoding => Outward::new(
-                S::UNSUPPORTED_MEDIA_TYPE,
-                "content_encoding",
-                "send the body without Content-Encoding",
-            ),
-            Self::BodyTooLarge => Outward::new(
-                S::PAYLOAD_TOO_LARGE,
-                "body_too_large",
-                "a JSON body may have 256 KiB",
-            ),
-            Self::BadJson { reason } => {
-                Outward::new(S::UNPROCESSABLE_ENTITY, "bad_json", reason.clone())
-            }
-            Self::BadParameter { hint, .. } => {
-                Outward::new(S::UNPROCESSABLE_ENTITY, "bad_parameter", *hint)
-            }
-            Self::BadField { hint, .. } => Outward::new(S::BAD_REQUEST, "bad_field", *hint),
-            Self::NotFound => Outward::new(
-                S::NOT_FOUND,
-                "not_found",
-                "it was erased, never existed, or belongs to another account",
-            ),
-            Self::NoSuchPath => Outward::new(S::NOT_FOUND, "no_such_path", "check the address"),
-            Self::MethodNotAllowed => Outward::new(
-                S::METHOD_NOT_ALLOWED,
-                "method_not_allowed",
-                "the Allow header lists the methods",
-            ),
-            Self::TimedOut => Outward::new(
-                S::SERVICE_UNAVAILABLE,
-                "timed_out",
-                "try again; if it stays, look at /status",
-            )
-            .retry_after_s(5),
-            Self::Closed(close) => closed(close),
-            Self::NotAnUpgrade { hint } => {
-                Outward::new(S::UPGRADE_REQUIRED, "not_an_upgrade", *hint)
-            }
-            Self::Busy => Outward::new(S::SERVICE_UNAVAILABLE, "busy", "try again in a second")
-                .retry_after_s(1),
-            Self::OpsTokenNeeded => Outward::new(
-                S::UNAUTHORIZED,
-                "ops_token_needed",
-                "send Authorization: Bearer with FOOTAGE_OPS_TOKEN, or ask on FOOTAGE_OPS_LISTEN",
-            ),
-            Self::ChunkUnreadable(_) => Outward::new(
-                S::INTERNAL_SERVER_ERROR,
-                "chunk_unreadable",
-                "ask for the chunks behind it; the log of the server has the details under the \
-                 incident id",
-            ),
-            Self::Database(error) if is_away(error) => Outward::new(
-                S::SERVICE_UNAVAILABLE,
-                "database_away",
-                "Postgres cannot be reached; recording goes on and nothing is lost",
-            )
-            .retry_after_s(5),
-            Self::Database(_) => Outward::new(
-                S::INTERNAL_SERVER_ERROR,
-                "database",
-                "the log of the server has the details under the incident id",
-            ),
-            Self::Internal(_) => Outward::new(
-                S::INTERNAL_SERVER_ERROR,
-                "internal",
-                "the log of the server has the details under the incident id",
-            ),
-        }
-    }
-
     /// Its status, and its code and message, as the description of the interface tells them.
     pub(crate) fn described(&self) -> (StatusCode, String) {
         let outward = self.outward();
@@ -276,62 +146,6 @@ impl ApiError {
             Self::Internal(_) => "the server failed".to_owned(),
             other => other.to_string(),
         }
-    }
-}
-
-/// Whether Postgres could not be asked at all, as opposed to having refused the question.
-fn is_away(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
-        // Class 57P: the server shuts down, crashed, or cannot take connections yet.
-        // Class 08: connection exception. 53300: too many connections.
-        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| {
-            code.starts_with("57P") || code.starts_with("08") || code == "53300"
-        }),
-        _ => false,
-    }
-}
-
-/// Close codes as HTTP statuses, for recorders that POST.
-fn closed(close: &Close) -> Outward {
-    use StatusCode as S;
-    let status = match close.code {
-        CloseCode::BadToken => S::UNAUTHORIZED,
-        CloseCode::NotAllowed => S::FORBIDDEN,
-        CloseCode::UnknownSite => S::NOT_FOUND,
-        CloseCode::HelloTimeout | CloseCode::HeartbeatLost => S::REQUEST_TIMEOUT,
-        CloseCode::TakenOver | CloseCode::OutOfOrder => S::CONFLICT,
-        CloseCode::SessionEnded => S::GONE,
-        CloseCode::TooLarge | CloseCode::MessageTooBig => S::PAYLOAD_TOO_LARGE,
-        CloseCode::Version => S::UPGRADE_REQUIRED,
-        CloseCode::Limited | CloseCode::WatcherLag => S::TOO_MANY_REQUESTS,
-        CloseCode::Unavailable
-        | CloseCode::TryLater
-        | CloseCode::Restart
-        | CloseCode::GoingAway => S::SERVICE_UNAVAILABLE,
-        CloseCode::StorageFull => S::INSUFFICIENT_STORAGE,
-        CloseCode::ServerBug => S::INTERNAL_SERVER_ERROR,
-        CloseCode::Malformed
-        | CloseCode::Closed
-        | CloseCode::ProtocolError
-        | CloseCode::TextFrame
-        | CloseCode::BadText
-        | CloseCode::FrameAbuse => S::BAD_REQUEST,
-    };
-    let hint = match close.code.retry() {
-        Retry::Never => "sending it again does not help; mend what the message names",
-        Retry::Jitter => "send it again after a short, random wait",
-        Retry::After => "send it again after retry_after_ms and a random quarter of it",
-        Retry::Stream => "give this stream up; the next page load begins another",
-        Retry::Page => "give this session up; the next page load begins another",
-    };
-    Outward {
-        retry_after: close.retry_after,
-        ..Outward::new(status, close.code.name(), hint)
     }
 }
 
@@ -371,6 +185,7 @@ mod tests {
     use super::*;
     use footage_actors::limits::Limited;
     use http_body_util::BodyExt as _;
+    use std::time::Duration;
 
     #[test]
     fn faults_of_the_server_carry_an_incident_and_keep_their_details() {
