@@ -12,6 +12,7 @@ import {
   type mousePosition,
   type scrollData,
   type selectionData,
+  type serializedNodeWithId,
 } from '@rrweb/types';
 import { fitInside } from './fit.ts';
 import { LOOKS } from './placeholders.ts';
@@ -43,6 +44,8 @@ export type PictureEvents = {
   resized(size: Size): void;
   /** rrweb could not take this event. */
   stumbled(event: eventWithTime): void;
+  /** The text of a node of the page as it was recorded. */
+  textOf(node: Node): string | null;
 };
 
 export class Picture {
@@ -178,8 +181,7 @@ export class Picture {
   }
 
   #snapshot(event: fullSnapshotEvent & eventWithTime, fresh: boolean): void {
-    const mirror = this.#replayer.getMirror() as IMirror<Node>;
-    if (this.#upToDate && !fresh && holds(mirror, event.data.node)) return;
+    if (this.#upToDate && !fresh && this.#holds(event.data.node)) return;
     this.#scrolls.clear();
     this.#selection = null;
     this.#inner.mediaManager.reset();
@@ -193,6 +195,11 @@ export class Picture {
     } finally {
       this.setMoving(this.#moving);
     }
+  }
+
+  #holds(root: serializedNodeWithId): boolean {
+    const mirror = this.#replayer.getMirror() as IMirror<Node>;
+    return holds(mirror, root, (node) => this.#on.textOf(node));
   }
 
   #move(position: Position | undefined, isSync: boolean): void {

@@ -3,9 +3,9 @@
 import { EventType, type eventWithTime, IncrementalSource, NodeType } from '@rrweb/types';
 import { leadNowhere } from './css.ts';
 import { isRecord, records } from './record.ts';
+import { isSide, type Size, surface } from './surface.ts';
 
 type Attributes = Record<string, unknown>;
-type Size = readonly [width: number, height: number];
 export type Absent = {
   images: number;
   frames: number;
@@ -17,7 +17,6 @@ export type Absent = {
 const IMAGES_TAG = 'footage:images';
 /** What the recorder tells of images so soon after a keyframe was so when it was taken. */
 const WITH_KEYFRAME_MS = 1_000;
-const SIDE_MAX = 16_384;
 /** So many different addresses of a kind are told apart. */
 const COUNTED_MAX = 10_000;
 const UNKNOWN: Size = [24, 16];
@@ -30,7 +29,7 @@ const HATCHED = `repeating-linear-gradient(-45deg, rgba(128, 128, 128, 0.25) 0 4
 /** How what is absent looks; put into every document of the recording. */
 export const LOOKS = [
   `[${MARK}="blocked"] { background: ${HATCHED} !important; }`,
-  `[${MARK}="frame"] { background: ${SURFACE} !important; }`,
+  `[${MARK}]:not([${MARK}="blocked"]) { background: ${SURFACE} !important; }`,
 ];
 
 /** Which elements are told apart in later events. */
@@ -48,6 +47,8 @@ const KINDS = new Map<string, Kind>([
 
 export class Placeholders {
   readonly #kinds = new Map<unknown, Kind>();
+  /** Images that are absent now, and the sizes known of them. */
+  readonly #unheld = new Set<unknown>();
   readonly #sizes = new Map<unknown, Size>();
   /** The images of the last snapshot that are not held, with their attributes. */
   readonly #pictured = new Map<unknown, Attributes>();
@@ -77,6 +78,7 @@ export class Placeholders {
     if (!isRecord(data)) return event;
     if (event.type === EventType.FullSnapshot) {
       this.#kinds.clear();
+      this.#unheld.clear();
       this.#sizes.clear();
       this.#pictured.clear();
       this.#picturedAt = event.timestamp;
@@ -95,14 +97,14 @@ export class Placeholders {
     for (const row of Array.isArray(payload) ? payload : []) {
       if (!Array.isArray(row)) continue;
       const [id, width, height] = row;
-      if (this.#kinds.get(id) !== 'image' || !isSide(width) || !isSide(height)) continue;
+      if (!this.#unheld.has(id) || !isSide(width) || !isSide(height)) continue;
       const src = surface([width, height], `${width} × ${height}`);
       this.#sizes.set(id, [width, height]);
       const pictured = this.#pictured.get(id);
       if (pictured !== undefined && timestamp - this.#picturedAt <= WITH_KEYFRAME_MS) {
         pictured['src'] = src;
       }
-      attributes.push({ id, attributes: { src } });
+      attributes.push({ id, attributes: { src, [MARK]: 'image' } });
     }
     if (attributes.length === 0) return null;
     const data = {
@@ -155,19 +157,16 @@ export class Placeholders {
   }
 
   #tree(root: unknown, isSnapshot: boolean): void {
-    const left: [node: unknown, isStyle: boolean][] = [[root, false]];
+    const left: [node: Attributes, isStyle: boolean][] = isRecord(root) ? [[root, false]] : [];
     for (let next = left.pop(); next !== undefined; next = left.pop()) {
       const [node, isStyle] = next;
-      if (!isRecord(node)) continue;
-      const tag = typeof node['tagName'] === 'string' ? node['tagName'].toLowerCase() : '';
+      const tag = tagOf(node);
       if (isRecord(node['attributes'])) this.#element(tag, node, node['attributes'], isSnapshot);
       if (node['type'] === NodeType.Text && (isStyle || node['isStyle'] === true)) {
         this.#kinds.set(node['id'], 'css');
         node['textContent'] = this.#css(node['textContent']);
       }
-      if (Array.isArray(node['childNodes'])) {
-        for (const child of node['childNodes']) left.push([child, tag === 'style']);
-      }
+      for (const child of records(node['childNodes'])) left.push([child, tag === 'style']);
     }
   }
 
@@ -185,9 +184,7 @@ export class Placeholders {
       this.#count('frames', attributes['rr_src']);
     }
     this.#attributes(attributes, id, kind, true);
-    if (isSnapshot && kind === 'image' && this.#kinds.get(id) === 'image') {
-      this.#pictured.set(id, attributes);
-    }
+    if (isSnapshot && this.#unheld.has(id)) this.#pictured.set(id, attributes);
   }
 
   #link(attributes: Attributes): void {
@@ -202,27 +199,25 @@ export class Placeholders {
     for (const [name, value] of Object.entries(attributes)) {
       if (name.startsWith('rr_media') || (name === 'rr_dataURL' && !isHeld(value))) {
         delete attributes[name];
-      } else if (name === '_cssText') {
-        attributes[name] = this.#css(value);
-      } else if (name === 'style') {
+      } else if (name === '_cssText' || name === 'style') {
         attributes[name] = this.#style(value);
       } else if (name === 'background' && typeof value === 'string') {
         attributes[name] = this.#nowhere('images', value);
       }
     }
+    this.#kind(attributes, id, kind, isNew);
+  }
+
+  #kind(attributes: Attributes, id: unknown, kind: Kind | undefined, isNew: boolean): void {
     switch (kind) {
       case 'image':
         this.#image(attributes, id, isNew);
         break;
       case 'vector':
-        for (const name of ['href', 'xlink:href']) {
-          if (typeof attributes[name] === 'string' && !isHeld(attributes[name])) {
-            this.#count('images', attributes[name]);
-            attributes[name] = surface(UNKNOWN, '');
-          }
-        }
+        for (const name of ['href', 'xlink:href']) this.#elsewhere(attributes, name, UNKNOWN, '');
         break;
       case 'media':
+        if (isNew) attributes[MARK] ??= 'media';
         this.#media(attributes);
         break;
       case 'source':
@@ -236,24 +231,32 @@ export class Placeholders {
     for (const name of ['srcset', 'sizes', 'loading', 'crossorigin']) delete attributes[name];
     if (isHeld(src)) {
       // Its own size is in it; what the recorder tells of it is not asked for.
-      this.#kinds.delete(id);
+      this.#unheld.delete(id);
       this.#sizes.delete(id);
+      if (!isNew) attributes[MARK] = null;
       return;
     }
     const address = typeof src === 'string' ? src : srcset;
     if (typeof address !== 'string' || address === '') return;
     this.#count('images', address);
     const size = this.#sizes.get(id) ?? (isNew ? told(attributes) : null);
+    this.#unheld.add(id);
+    attributes[MARK] ??= 'image';
     attributes['src'] = size === null ? surface(UNKNOWN, '') : surface(size, size.join(' × '));
   }
 
   #media(attributes: Attributes): void {
     if (typeof attributes['src'] === 'string') this.#count('media', attributes['src']);
     for (const name of ['src', 'autoplay']) delete attributes[name];
-    if (typeof attributes['poster'] === 'string' && !isHeld(attributes['poster'])) {
-      this.#count('images', attributes['poster']);
-      attributes['poster'] = surface(told(attributes) ?? MEDIA, '▶');
-    }
+    this.#elsewhere(attributes, 'poster', told(attributes) ?? MEDIA, '▶');
+  }
+
+  /** An address of an image in another attribute than `src`. */
+  #elsewhere(attributes: Attributes, name: string, size: Size, word: string): void {
+    const address = attributes[name];
+    if (typeof address !== 'string' || isHeld(address)) return;
+    this.#count('images', address);
+    attributes[name] = surface(size, word);
   }
 
   #style(value: unknown): unknown {
@@ -281,27 +284,16 @@ export class Placeholders {
   }
 }
 
-function isHeld(address: unknown): boolean {
-  return typeof address === 'string' && /^\s*data:/i.test(address);
+function tagOf({ tagName }: Attributes): string {
+  return typeof tagName === 'string' ? tagName.toLowerCase() : '';
 }
 
-function isSide(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= SIDE_MAX;
+function isHeld(address: unknown): boolean {
+  return typeof address === 'string' && /^\s*data:/i.test(address);
 }
 
 /** The size that the page gave to keep the place free. */
 function told({ width, height }: Attributes): Size | null {
   const size = [Number(width), Number(height)] as const;
   return size.every(isSide) ? size : null;
-}
-
-/** A surface of a natural size, with a word on it where there is room. */
-export function surface([width, height]: Size, word: string): string {
-  const letters = Math.floor(Math.min(width / 10, height / 3));
-  const label =
-    word === '' || letters < 6
-      ? ''
-      : `<text x="50%" y="50%" font-size="${letters}" font-family="sans-serif" fill="#888" text-anchor="middle" dominant-baseline="central">${word}</text>`;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none"><rect width="100%" height="100%" fill="#808080" fill-opacity=".15"/>${label}</svg>`;
-  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }

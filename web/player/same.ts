@@ -1,25 +1,39 @@
 import { type IMirror, NodeType, type serializedNodeWithId } from '@rrweb/types';
 
+type Mirror = Pick<IMirror<Node>, 'getNode'>;
+
 /**
  * Whether the shown page has every node of a snapshot at its place, so that building it would only
  * make it flicker. After a failure in the visitor's browser a snapshot may tell of more than the
  * events before it did.
  */
-export function holds(mirror: IMirror<Node>, root: serializedNodeWithId): boolean {
+export function holds(
+  mirror: Mirror,
+  root: serializedNodeWithId,
+  textOf: (node: Node) => string | null,
+): boolean {
   const left = [root];
   for (let told = left.pop(); told !== undefined; told = left.pop()) {
     const node = mirror.getNode(told.id);
-    if (node === null) return false;
-    if (told.type === NodeType.Text && !told.isStyle && node.textContent !== told.textContent)
-      return false;
+    if (node === null || !saysSame(told, node, textOf)) return false;
     if (!('childNodes' in told) || isTextual(told)) continue;
-    for (const child of told.childNodes) {
-      const parent = mirror.getNode(child.id)?.parentNode ?? null;
-      if (parent !== node && (parent as ShadowRoot | null)?.host !== node) return false;
-      left.push(child);
-    }
+    if (!told.childNodes.every((child) => isIn(node, mirror.getNode(child.id)))) return false;
+    left.push(...told.childNodes);
   }
   return true;
+}
+
+function saysSame(
+  told: serializedNodeWithId,
+  node: Node,
+  textOf: (node: Node) => string | null,
+): boolean {
+  return told.type !== NodeType.Text || textOf(node) === told.textContent;
+}
+
+function isIn(parent: Node, child: Node | null): boolean {
+  const above = child?.parentNode ?? null;
+  return above === parent || (above as ShadowRoot | null)?.host === parent;
 }
 
 /** rrweb builds the inside of these its own way. */

@@ -13,7 +13,7 @@ const FRAME_MAX_MS = 1_000;
 /** Work for one frame while playing; what is left comes in the next. */
 const FRAME_WORK_MS = 80;
 /** Work at a stretch while seeking, after which the browser may breathe. */
-const SEEK_WORK_MS = 200;
+const SEEK_WORK_MS = 300;
 /** More events than these are not shown one by one. */
 const SHOWN_MAX = 60;
 /** A keyframe nearer than so by events is worth a new picture. */
@@ -52,6 +52,7 @@ export class Stage {
     this.#picture = new Picture(root, {
       resized: ({ width, height }) => send({ type: 'size', width, height }),
       stumbled: (event) => this.#stumble(event),
+      textOf: (node) => this.#concealment.textOf(node),
     });
     this.#concealment = new Concealment((counts) => send({ type: 'concealed', ...counts }));
     this.#breath.port1.onmessage = () => this.#seekOn();
@@ -194,9 +195,11 @@ export class Stage {
       const event = this.#next();
       if (event !== undefined) this.#picture.pass(event, timeline.isFresh(event));
     }
+    // Laying out a page costs more than the events do: once, at the end.
+    if (timeline.shown < count) return false;
     this.#picture.settle();
     this.#concealment.apply(this.#picture.page, false);
-    return timeline.shown >= count;
+    return true;
   }
 
   #next(): eventWithTime | undefined {
