@@ -1,7 +1,8 @@
 import { Button, Center, Loader, Progress, Stack, Text, UnstyledButton } from '@mantine/core';
+import { useWindowEvent } from '@mantine/hooks';
 import { IconPlayerPlayFilled } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { bytes } from '../format.ts';
 import { Trouble } from '../Trouble.tsx';
 import classes from './session.module.css';
@@ -23,6 +24,7 @@ interface PlayerFrameProps {
  */
 export function PlayerFrame({ player, empty }: PlayerFrameProps) {
   const { view } = player;
+  useFocusKept();
   return (
     <div className={classes['player']}>
       {view.url !== null && (
@@ -38,6 +40,24 @@ export function PlayerFrame({ player, empty }: PlayerFrameProps) {
       <Glass player={player} empty={empty} />
     </div>
   );
+}
+
+/** A dialog that opens in the recording takes the focus along, and with it the keyboard: back again. */
+function useFocusKept(): void {
+  const last = useRef<HTMLElement | null>(null);
+  useWindowEvent('focusin', ({ target }) => {
+    if (!(target instanceof HTMLIFrameElement)) last.current = target as HTMLElement;
+  });
+  useWindowEvent('blur', () => {
+    // Only after it is known what has it now.
+    setTimeout(() => {
+      const { activeElement } = document;
+      if (!(activeElement instanceof HTMLIFrameElement)) return;
+      activeElement.blur();
+      window.focus();
+      last.current?.focus();
+    });
+  });
 }
 
 function Glass({ player, empty }: PlayerFrameProps) {

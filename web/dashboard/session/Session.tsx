@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Skeleton, Tabs, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Skeleton, Tabs, Text, Title } from '@mantine/core';
 import {
   useDebouncedCallback,
   useDisclosure,
@@ -95,7 +95,7 @@ function Watch({ id, session, timeline, at_ms, onOutgrown }: WatchProps) {
   return (
     <div className={classes['screen']}>
       <div className={classes['watch']} ref={screen.ref}>
-        <Heading session={session} />
+        <Heading session={session} timeline={timeline} held={view.loaded?.bytes ?? 0} />
         <PlayerFrame player={player} empty={emptiness(timeline, live)} />
         {timeline ? (
           <TimelineBar
@@ -115,7 +115,6 @@ function Watch({ id, session, timeline, at_ms, onOutgrown }: WatchProps) {
           skipInactive={skip}
           fullScreen={screen.fullscreen}
         />
-        {timeline && <Notes timeline={timeline} held={view.loaded?.bytes ?? 0} />}
       </div>
       <Tabs defaultValue="pages" className={classes['side'] ?? ''} keepMounted={false}>
         <Tabs.List>
@@ -142,50 +141,45 @@ function Watch({ id, session, timeline, at_ms, onOutgrown }: WatchProps) {
   );
 }
 
-function Heading({ session }: { session: SessionDetails | undefined }) {
+interface HeadingProps {
+  session: SessionDetails | undefined;
+  timeline: Timeline | undefined;
+  /** Inflated bytes that the player holds. */
+  held: number;
+}
+
+function Heading({ session, timeline, held }: HeadingProps) {
   const name = session ? visitorName(session.visitor, session.user) : 'Session';
   return (
-    <Group justify="space-between" wrap="nowrap" className={classes['heading'] ?? ''}>
-      <Group gap="sm" wrap="nowrap" miw={0}>
-        <Anchor component={Link} to="/" aria-label="To the sessions" c="dimmed" lh={0}>
-          <IconArrowLeft size={20} />
-        </Anchor>
-        <Title order={1} size="h4" lineClamp={1}>
-          <Stranger text={name} max={NAME_MAX} />
-        </Title>
-        <title>{`${readable(name, NAME_MAX)} · Footage`}</title>
-        {session?.live && (
-          <Badge color="red" variant="light" flex="none">
-            Live
-          </Badge>
-        )}
-      </Group>
+    <div className={classes['heading']}>
+      <Anchor component={Link} to="/" aria-label="To the sessions" c="dimmed" lh={0}>
+        <IconArrowLeft size={20} />
+      </Anchor>
+      <Title order={1} size="h4" lineClamp={1}>
+        <Stranger text={name} max={NAME_MAX} />
+      </Title>
+      <title>{`${readable(name, NAME_MAX)} · Footage`}</title>
+      {session?.live && (
+        <Badge color="red" variant="light" flex="none">
+          Live
+        </Badge>
+      )}
       {session && (
-        <Text size="sm" c="dimmed" flex="none" visibleFrom="xs">
+        <Text size="sm" c="dimmed" className={classes['about'] ?? ''}>
+          {timeline && partsWords(timeline, held)}
           {session.site.name} · <Moment ms={session.started_at_ms} />
         </Text>
       )}
-    </Group>
+    </div>
   );
 }
 
 /** What is to be known of a recording that is not simply all there. */
-function Notes({ timeline: { cut, raw_bytes }, held }: { timeline: Timeline; held: number }) {
+function partsWords({ cut, raw_bytes }: Timeline, held: number): string {
   const all = raw_bytes.at(-1) ?? 0;
-  return (
-    <>
-      {all > BUDGET_BYTES && (
-        <Text size="xs" c="dimmed">
-          A large recording, opened in parts: {bytes(held)} of {bytes(all)} loaded.
-        </Text>
-      )}
-      {cut && (
-        <Text size="xs" c="dimmed">
-          This recording has more pieces than can be shown: its end is left out.
-        </Text>
-      )}
-    </>
-  );
+  const parts =
+    all > BUDGET_BYTES ? `Opened in parts: ${bytes(held)} of ${bytes(all)} loaded · ` : '';
+  return cut ? `${parts}Its end is left out: it has too many pieces · ` : parts;
 }
 
 function emptiness(timeline: Timeline | undefined, live: boolean): 'live' | 'over' | null {

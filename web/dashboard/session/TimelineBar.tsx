@@ -56,6 +56,7 @@ export function TimelineBar({ timeline, at_ms, loaded, holes, onSeek, keys }: Ti
           bar: classes['sliderBar'] ?? '',
           thumb: classes['playhead'] ?? '',
         }}
+        size={0}
         min={0}
         max={duration_ms}
         step={1}

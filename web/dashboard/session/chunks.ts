@@ -17,8 +17,11 @@ export interface ReadChunk {
   whole: boolean;
 }
 
+/** An answer that came, and is not what it should be. */
+export class UnreadableError extends Error {}
+
 /** The chunks of an answer, each as soon as all of it has come. */
-export async function* readChunks(answer: Response): AsyncGenerator<ReadChunk> {
+export async function* readChunks(answer: Response, turns: Turns): AsyncGenerator<ReadChunk> {
   const reader = new StoredReader();
   let open: Stored[] = [];
   let over = 0;
@@ -36,16 +39,25 @@ export async function* readChunks(answer: Response): AsyncGenerator<ReadChunk> {
   for await (const piece of pieces(answer)) {
     open = open.concat(reader.push(piece));
     while (isOver()) yield* next(true);
+    await turns.pass();
   }
   if (over < reader.chunks.length) yield* next(reader.complete);
-  else if (!reader.complete) throw new TypeError('the answer ends inside a chunk');
+  else if (!reader.complete) throw new UnreadableError('the answer ends inside a chunk');
 }
+
+/** More at a time would take too long. */
+const PIECE_BYTES = 256 << 10;
 
 async function* pieces(answer: Response): AsyncGenerator<Uint8Array> {
   const reader = answer.body?.getReader();
   if (reader === undefined) return;
   try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      const { value } = next;
+      for (let at = 0; at < value.length; at += PIECE_BYTES) {
+        yield value.subarray(at, at + PIECE_BYTES);
+      }
+    }
   } finally {
     // Nothing more is wanted, whether it ended or not.
     void reader.cancel().catch(() => undefined);

@@ -3,7 +3,7 @@
 import type { eventWithTime } from '@rrweb/types';
 import type { EventReader } from '../../shared/stored.ts';
 import { ApiError } from '../api.ts';
-import { eventsOf, type ReadChunk, readChunks, Turns } from './chunks.ts';
+import { eventsOf, type ReadChunk, readChunks, Turns, UnreadableError } from './chunks.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface Source {
@@ -29,6 +29,7 @@ const ATTEMPTS_MAX = 5;
 const WAIT_MIN_MS = 500;
 /** A chunk whose body breaks this often while it is all that is asked for is itself at fault. */
 const BREAKS_MAX = 2;
+const GROWTH = 4;
 
 export class Run {
   readonly #timeline: Timeline;
@@ -39,7 +40,9 @@ export class Run {
   readonly #turns = new Turns();
   #next: number;
   readonly #end: number;
-  /** The next chunk is asked for by itself, since it may be what breaks the answer. */
+  /** How many chunks to ask for: after a break one, since it may be what breaks, and then more. */
+  #size = Number.POSITIVE_INFINITY;
+  /** The last request was for one chunk. */
   #alone = false;
   #attempts = 0;
   #breaks = 0;
@@ -65,27 +68,29 @@ export class Run {
   async *pieces(): AsyncGenerator<Piece> {
     while (this.#next < this.#end) {
       try {
-        yield* this.#ask(this.#alone ? this.#next + 1 : this.#end);
+        yield* this.#ask(Math.min(this.#end, this.#next + this.#size));
+        this.#size *= GROWTH;
       } catch (error) {
         if (this.#signal.aborted) throw error;
-        if (await this.#isToBePassedOver(error)) yield this.#passOver('unreadable');
+        if (await this.#isToBePassedOver(error)) {
+          this.#size = GROWTH;
+          yield this.#passOver('unreadable');
+        }
       }
     }
   }
 
   async *#ask(end: number): AsyncGenerator<Piece> {
     const { chunks } = this.#timeline;
+    this.#alone = end === this.#next + 1;
     const from = chunks[this.#next]?.address ?? '';
     const answer = await this.#source.fetch(from, chunks[end - 1]?.address ?? '', this.#signal);
-    for await (const read of readChunks(answer)) {
+    for await (const read of readChunks(answer, this.#turns)) {
       const address = `${read.chunk.stream}.${read.chunk.first}`;
       const index = this.#indexOf(address, end);
       // One that came into being after the map.
       if (index === undefined) continue;
-      if (!read.whole && !this.#alone) {
-        this.#alone = true;
-        return;
-      }
+      if (!read.whole && !this.#alone) throw new UnreadableError('a chunk ends before its time');
       while (this.#next < index) yield this.#passOver('gone');
       yield await this.#piece(index, read);
     }
@@ -120,18 +125,18 @@ export class Run {
 
   #goOn(next: number): void {
     this.#next = next;
-    this.#alone = false;
     this.#attempts = 0;
     this.#breaks = 0;
   }
 
   /** Otherwise it is asked for again, by itself. Throws what no further attempt would mend. */
   async #isToBePassedOver(error: unknown): Promise<boolean> {
-    const answered = error instanceof ApiError && error.status !== 0;
     const alone = this.#alone;
-    this.#alone = true;
-    if (answered && error.code === 'chunk_unreadable') return alone;
-    if (answered) throw error;
+    this.#size = 1;
+    if (error instanceof UnreadableError) return alone;
+    const isAnswer = error instanceof ApiError && error.status !== 0;
+    if (isAnswer && error.code === 'chunk_unreadable') return alone;
+    if (isAnswer) throw error;
     if (!(error instanceof ApiError)) {
       // A body that breaks: the server could not read on, or the network is gone.
       if (!alone) return false;
@@ -140,7 +145,7 @@ export class Run {
     }
     this.#attempts += 1;
     if (this.#attempts === ATTEMPTS_MAX) throw error;
-    this.#retrying(this.#attempts);
+    if (error instanceof ApiError) this.#retrying(this.#attempts);
     await this.#source.wait(WAIT_MIN_MS * 2 ** (this.#attempts - 1), this.#signal);
     return false;
   }

@@ -37,14 +37,14 @@ export function usePlayer(
   timeline: Timeline | undefined,
   live: boolean,
   initial: Settings,
-  onOutgrown: (at_ms: number) => void,
+  onOutgrown?: (at_ms: number) => void,
 ): Player {
   const [view, change] = useReducer(changed, EMPTY);
   const link = useRef<PlayerLink | null>(null);
   const feed = useRef<Feed | null>(null);
   const settings = useRef(initial);
-  const outgrown = useRef(() => onOutgrown(view.at_ms));
-  outgrown.current = () => onOutgrown(view.at_ms);
+  const now = useRef({ view, onOutgrown });
+  now.current = { view, onOutgrown };
 
   useEffect(() => {
     const stop = new AbortController();
@@ -67,7 +67,8 @@ export function usePlayer(
     const line = link.current;
     if (timeline === undefined || line === null) return;
     if (feed.current !== null) {
-      if (!feed.current.grow(timeline, live)) outgrown.current();
+      const { view, onOutgrown } = now.current;
+      if (!feed.current.grow(timeline, live)) onOutgrown?.(view.at_ms);
       return;
     }
     const { speed, skipInactive, at_ms, budget_bytes } = settings.current;
@@ -95,7 +96,6 @@ export function usePlayer(
     if (frame) link.current?.attach(frame);
   }, []);
   const want = useThrottledCallback((at_ms: number) => feed.current?.want(at_ms), SEEK_EVERY_MS);
-  const { state } = view;
   const commands = useMemo(() => {
     const send = (message: ToPlayer) => link.current?.send(message);
     const seek = (at_ms: number) => {
@@ -103,7 +103,8 @@ export function usePlayer(
       want(at_ms);
     };
     const toggle = () => {
-      if (state === 'finished') seek(0);
+      const { state } = now.current.view;
+      if (state === 'finished') feed.current?.want(0);
       send(state === 'playing' || state === 'waiting' ? { type: 'pause' } : { type: 'play' });
     };
     const retry = () => {
@@ -111,7 +112,7 @@ export function usePlayer(
       feed.current?.retry();
     };
     return { send, seek, toggle, retry };
-  }, [state, want]);
+  }, [want]);
   return { view, attach, ...commands };
 }
 
