@@ -86,14 +86,14 @@ describe('stored form', () => {
     const reader = new StoredReader();
     reader.push(Uint8Array.of(...body(batch(1, bytes)), ...body([9, 9], batch(2, bytes))));
     expect(reader.chunks).toEqual([
-      { stream: '0102030405060708', first: 1, last: 1, damaged: 0 },
-      { stream: '0102030405060708', first: 1, last: 2, damaged: 1 },
+      { stream: '0102030405060708', first_number: 1, last_number: 1, damaged: 0 },
+      { stream: '0102030405060708', first_number: 1, last_number: 2, damaged: 1 },
     ]);
   });
 
   it('has no events in other messages', () => {
     const end: RecorderMessages['end'] = { kind: 'end', number: 1, at_ms: 1, cause: 'stopped' };
-    const chunk = { stream: '', first: 1, last: 1, damaged: 0 };
+    const chunk = { stream: '', first_number: 1, last_number: 1, damaged: 0 };
     const stored = { chunk, stream: '', received_at_ms: 1, message: end };
     expect(new EventReader().events(stored)).toEqual([]);
   });

@@ -9,8 +9,8 @@ import { type Numbered, recorderMessageOf } from './wire.ts';
 export type StoredChunk = {
   readonly stream: string;
   /** The numbers of its messages, both included. */
-  readonly first: number;
-  readonly last: number;
+  readonly first_number: number;
+  readonly last_number: number;
   /** Messages of it that could not be read. */
   damaged: number;
 };
@@ -115,8 +115,8 @@ export class StoredReader {
       this.chunk = null;
       this.chunk = {
         stream: hex(streamId.read(fields[0])),
-        first: uint.read(fields[1]),
-        last: uint.read(fields[2]),
+        first_number: uint.read(fields[1]),
+        last_number: uint.read(fields[2]),
         damaged: 0,
       };
       this.chunks.push(this.chunk);

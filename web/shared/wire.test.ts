@@ -78,7 +78,8 @@ describe('wire', () => {
 
   it.each(stored)('reads $name', ({ bytes, twin }) => {
     const { head, records } = twin as { head: Twin; records: readonly Twin[] };
-    const expected = records.map((record) => ({ stream: head['stream'], ...record }));
+    const chunk = { ...head, damaged: 0 };
+    const expected = records.map((record) => ({ chunk, stream: head['stream'], ...record }));
     expect(readable(decodeStored(bytes))).toEqual(expected);
   });
 

@@ -35,7 +35,8 @@ export async function* readChunks(answer: Response, turns: Turns): AsyncGenerato
   };
   const isOver = () =>
     over < reader.chunks.length - 1 ||
-    (over < reader.chunks.length && open.at(-1)?.message.number === reader.chunks[over]?.last);
+    (over < reader.chunks.length &&
+      open.at(-1)?.message.number === reader.chunks[over]?.last_number);
   for await (const piece of pieces(answer)) {
     open = open.concat(reader.push(piece));
     while (isOver()) yield* next(true);

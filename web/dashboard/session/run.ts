@@ -86,7 +86,7 @@ export class Run {
     const from = chunks[this.#next]?.address ?? '';
     const answer = await this.#source.fetch(from, chunks[end - 1]?.address ?? '', this.#signal);
     for await (const read of readChunks(answer, this.#turns)) {
-      const address = `${read.chunk.stream}.${read.chunk.first}`;
+      const address = `${read.chunk.stream}.${read.chunk.first_number}`;
       const index = this.#indexOf(address, end);
       // One that came into being after the map.
       if (index === undefined) continue;
