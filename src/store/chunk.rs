@@ -31,7 +31,8 @@ pub struct Chunk {
     pub events: u64,
     /// Inflated bytes of the frame.
     pub raw_bytes: u64,
-    /// Where the first record that begins a keyframe lies in the inflated frame.
+    /// Where the first record that begins a keyframe lies in the inflated frame. A keyframe whose
+    /// beginning is in the chunk before does not count: no replay begins without its meta event.
     pub keyframe_offset: Option<u64>,
     /// The frame.
     pub body: Vec<u8>,
@@ -137,19 +138,27 @@ impl Outline {
         let mut records = Vec::with_capacity(run.len());
         let mut payload_bytes = 0;
         let mut keyframe_offset = None;
+        // Before the parts of a snapshot comes the batch with its meta event.
+        let mut before = None;
         for message in run {
             let start = envelopes.len();
+            let offset = (start + payload_bytes) as u64;
             match &message.content {
                 Content::Batch(header, payload) => {
-                    if keyframe_offset.is_none() && begins_keyframe(header) {
-                        keyframe_offset = Some((start + payload_bytes) as u64);
-                    }
+                    keyframe_offset = keyframe_offset.or_else(|| match header.part {
+                        _ if !header.flags.is_keyframe() => None,
+                        0 => Some(offset),
+                        1 => before,
+                        _ => None,
+                    });
+                    before = Some(offset);
                     let at_ms = message.received_at_ms;
                     batch_record_prefix(&mut envelopes, at_ms, header, payload.len())
                         .map_err(not_a_message)?;
                     payload_bytes += payload.len();
                 }
                 Content::Message(bytes) => {
+                    before = None;
                     let Decoded::Message(decoded) =
                         decode_from_recorder(bytes).map_err(not_a_message)?
                     else {
@@ -191,11 +200,6 @@ fn runs_of_bounded_size(run: &[Kept]) -> impl Iterator<Item = &[Kept]> {
         rest = next;
         Some(this)
     })
-}
-
-/// Whether a replay may begin with this batch.
-fn begins_keyframe(header: &BatchHeader) -> bool {
-    header.flags.is_keyframe() && (!header.is_part() || header.is_first_part())
 }
 
 /// A span of times, with a batch added.

@@ -2,9 +2,9 @@
 
 use footage::store::sweep_idle;
 use footage_actors::end::SessionEnd;
-use footage_actors::ports::{Storage, StorageError};
+use footage_actors::ports::{Content, Storage, StorageError};
 use footage_protocol::message::{
-    End, EndCause, Gap, GapCause, Identify, Page, PageCause, PageView,
+    BatchFlags, End, EndCause, Gap, GapCause, Identify, Page, PageCause, PageView,
 };
 use footage_protocol::{FromRecorder, Ranges};
 use uuid::Uuid;
@@ -42,6 +42,35 @@ async fn what_is_kept_reads_back_byte_for_byte() {
         raw_bytes,
         "frames one after the other are one stream"
     );
+}
+
+#[tokio::test]
+async fn a_keyframe_in_parts_counts_where_its_meta_event_is() {
+    let store = Store::open().await;
+    let key = session_of(1);
+    let keyframe = |first: u64| {
+        let mut run = batches(first..first + 3);
+        for (kept, part) in run.iter_mut().zip(0..) {
+            if let Content::Batch(header, _) = &mut kept.content {
+                (header.part, header.parts) = (part, if part == 0 { 0 } else { 2 });
+                header.flags = BatchFlags::try_from(u8::from(part > 0)).unwrap();
+            }
+        }
+        run
+    };
+    store.keep(write(key, keyframe(11))).await;
+    let mut cut = keyframe(21);
+    let parts = cut.split_off(1);
+    store.keep(write(key, cut)).await;
+    store.keep(write(key, parts)).await;
+
+    let counted: Vec<(i64, Option<i64>)> =
+        sqlx::query_as("select first_seq, keyframe_offset from chunks order by first_seq")
+            .fetch_all(&store.owner)
+            .await
+            .unwrap();
+    let behind_head = Some(13);
+    assert_eq!(counted, [(11, behind_head), (21, None), (22, None)]);
 }
 
 #[tokio::test]
