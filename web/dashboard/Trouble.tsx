@@ -27,6 +27,7 @@ export function Trouble({ error, onRetry, ...alert }: TroubleProps) {
   return (
     <Alert
       color="red"
+      variant="outline"
       icon={<IconAlertTriangle />}
       title={sentence(error instanceof Error ? error.message : 'something went wrong')}
       role="alert"
@@ -57,7 +58,7 @@ export function Trouble({ error, onRetry, ...alert }: TroubleProps) {
 }
 
 /** The server speaks in lower case and without a full stop. */
-function sentence(words: string): string {
+export function sentence(words: string): string {
   const text = words.charAt(0).toUpperCase() + words.slice(1);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -10,12 +10,19 @@ import { me, queries } from './queries.ts';
 import { Failing } from './screens/Failing.tsx';
 import { LogIn } from './screens/LogIn.tsx';
 import { NotFound } from './screens/NotFound.tsx';
+import { Pending } from './screens/Pending.tsx';
 import { sessionSearch } from './session/search.ts';
 import { Sessions } from './sessions/Sessions.tsx';
 import { listSearch } from './sessions/search.ts';
 import { Shell } from './shell/Shell.tsx';
 
-const root = createRootRoute();
+const root = createRootRoute({
+  notFoundComponent: () => (
+    <main>
+      <NotFound />
+    </main>
+  ),
+});
 
 const logIn = createRoute({
   getParentRoute: () => root,
@@ -30,6 +37,11 @@ const staff = createRoute({
   getParentRoute: () => root,
   id: 'staff',
   component: Shell,
+  errorComponent: ({ error }) => (
+    <main>
+      <Failing error={error} />
+    </main>
+  ),
   beforeLoad: async ({ location }) => {
     try {
       await queries.ensureQueryData(me);
@@ -69,8 +81,8 @@ const site = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([logIn, staff.addChildren([sessions, session, sites, site])]),
   defaultPreload: 'intent',
-  defaultNotFoundComponent: NotFound,
   defaultErrorComponent: Failing,
+  defaultPendingComponent: Pending,
 });
 
 // A login that ran out shows at the next answer: the guard of the route is asked again.

@@ -1,8 +1,8 @@
-import { Box } from '@mantine/core';
-import { useRouter } from '@tanstack/react-router';
+import { Box, Button } from '@mantine/core';
+import { Link, useRouter } from '@tanstack/react-router';
 import { ApiError } from '../api.ts';
 import { isPassing } from '../queries.ts';
-import { Trouble } from '../Trouble.tsx';
+import { sentence, Trouble } from '../Trouble.tsx';
 import { NotFound } from './NotFound.tsx';
 import { Screen } from './Screen.tsx';
 
@@ -14,8 +14,12 @@ export function Failing({ error }: { error: unknown }) {
     return (
       <Screen
         title="No rights"
-        words={error.hint ?? 'Your account may not see this. Ask an administrator for the right.'}
-      />
+        words={sentence(error.hint ?? 'ask an administrator for the right to see this')}
+      >
+        <Button component={Link} to="/" variant="light">
+          To the sessions
+        </Button>
+      </Screen>
     );
   }
   const ours = error instanceof ApiError;

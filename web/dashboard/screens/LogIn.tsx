@@ -49,12 +49,20 @@ export function LogIn() {
                 Log in to Footage
               </Title>
             </Group>
-            <TextInput name="email" type="email" label="E-mail" autoComplete="username" required />
+            <TextInput
+              name="email"
+              type="email"
+              label="E-mail"
+              autoComplete="username"
+              required
+              withAsterisk={false}
+            />
             <PasswordInput
               name="password"
               label="Password"
               autoComplete="current-password"
               required
+              withAsterisk={false}
             />
             {entry.isError && <Trouble error={entry.error} role="alert" />}
             <Button type="submit" loading={entry.isPending}>

@@ -1,4 +1,5 @@
 import {
+  Anchor,
   Button,
   CloseButton,
   Group,
@@ -124,9 +125,12 @@ function Install({ sites: all }: { sites: readonly Site[] }) {
 
 function Origins({ site }: { site: Site }) {
   const settings = (
-    <Link to="/sites/$id" params={{ id: String(site.id) }}>
+    <Anchor
+      inherit
+      renderRoot={(props) => <Link to="/sites/$id" params={{ id: String(site.id) }} {...props} />}
+    >
       settings of the site
-    </Link>
+    </Anchor>
   );
   return (
     <Text size="sm" c="dimmed">

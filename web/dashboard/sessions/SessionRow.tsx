@@ -14,6 +14,8 @@ interface RowProps {
   session: Session;
   /** Its place in the whole list, the head counted as the first. */
   place: number;
+  /** Pixels from the first row. */
+  top: number;
   /** The one that the keyboard stands on. */
   current: boolean;
   withSite: boolean;
@@ -23,11 +25,17 @@ interface RowProps {
 export const SessionRow = memo(function SessionRow({
   session,
   place,
+  top,
   current,
   withSite,
 }: RowProps) {
   return (
-    <tr className={classes['row']} aria-rowindex={place} data-id={session.id}>
+    <tr
+      className={classes['row']}
+      style={{ transform: `translateY(${top}px)` }}
+      aria-rowindex={place}
+      data-id={session.id}
+    >
       <td className={classes['who']}>
         <a href={`/sessions/${session.id}`} tabIndex={current ? 0 : -1}>
           <Stranger text={visitorName(session.visitor, session.user)} />
@@ -44,7 +52,7 @@ export const SessionRow = memo(function SessionRow({
         <Path url={session.first_url} />
         {session.pages > 1 && (
           <>
-            <span aria-hidden> → </span>
+            <span aria-hidden>→</span>
             <Path url={session.last_url} />
           </>
         )}

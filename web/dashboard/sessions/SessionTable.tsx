@@ -1,21 +1,13 @@
 import { useMediaQuery } from '@mantine/hooks';
-import { defaultRangeExtractor, useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
-import {
-  Fragment,
-  type MouseEvent,
-  type RefObject,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { type MouseEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { SessionRow } from './SessionRow.tsx';
 import classes from './sessions.module.css';
 import { useRowKeys } from './useRowKeys.ts';
 import type { SessionList } from './useSessionList.ts';
 
 /** As in sessions.module.css. */
-const ROW = { table: 44, cards: 96 };
+const ROW = { table: 40, cards: 96 };
 const HEAD = { table: 40, cards: 0 };
 const CARDS = '(max-width: 760px)';
 /** So many rows before the end the next page is asked for. */
@@ -87,11 +79,11 @@ export function SessionTable(props: SessionTableProps) {
   useEffect(() => {
     if (!focusWanted.current) return;
     const link = body.current?.querySelector<HTMLElement>('a[tabindex="0"]');
-    link?.focus({ preventScroll: true });
+    if (!link) return;
+    link.focus({ preventScroll: true });
     focusWanted.current = false;
   });
 
-  const items = virtual.getVirtualItems();
   const nearEnd = (virtual.range?.endIndex ?? 0) >= rows.length - AHEAD;
   const fetches = nearEnd && list.more && !list.fetchingMore && !list.asks && !list.error;
   useEffect(() => {
@@ -112,52 +104,43 @@ export function SessionTable(props: SessionTableProps) {
       aria-label="Sessions"
       aria-rowcount={list.more ? -1 : rows.length + 1}
       data-outdated={list.outdated || undefined}
+      data-sites={withSite || undefined}
     >
       <Head withSite={withSite} />
       {/* The links within take the keyboard; this lets a click anywhere in a row do the same. */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: see above */}
       <tbody
         ref={body}
+        style={{ height: virtual.getTotalSize() }}
         onClick={open}
         onFocus={({ target }) => {
           const id = rowOf(target);
           if (id !== undefined) select(id);
         }}
       >
-        {items.map((item, at) => {
+        {virtual.getVirtualItems().map((item) => {
           const session = rows[item.index];
           return (
             session && (
-              <Fragment key={item.key}>
-                <Space height={item.start - (items[at - 1]?.end ?? HEAD[layout])} />
-                <SessionRow
-                  session={session}
-                  place={item.index + 2}
-                  current={item.index === index}
-                  withSite={withSite}
-                />
-              </Fragment>
+              <SessionRow
+                key={item.key}
+                session={session}
+                place={item.index + 2}
+                top={item.start - HEAD[layout]}
+                current={item.index === index}
+                withSite={withSite}
+              />
             )
           );
         })}
-        <Space height={virtual.getTotalSize() + HEAD[layout] - endOf(items, HEAD[layout])} />
       </tbody>
     </table>
   );
 }
 
-function endOf(items: readonly VirtualItem[], head: number): number {
-  return items.at(-1)?.end ?? head;
-}
-
 function rowOf(target: EventTarget): string | undefined {
   const row = target instanceof Element ? target.closest<HTMLElement>('[data-id]') : null;
   return row?.dataset['id'];
-}
-
-/** The rows that are not drawn. */
-function Space({ height }: { height: number }) {
-  return height > 0 && <tr aria-hidden className={classes['space']} style={{ height }} />;
 }
 
 export function Head({ withSite }: { withSite: boolean }) {

@@ -13,8 +13,8 @@ export function Shell() {
       <a className={classes['skip']} href="#content">
         Skip to the content
       </a>
-      <Progress />
       <AppShell.Header px="md">
+        <Progress />
         <Group h="100%" gap="lg" wrap="nowrap">
           <Anchor component={Link} to="/" c="inherit" underline="never">
             <Group gap="xs" wrap="nowrap">

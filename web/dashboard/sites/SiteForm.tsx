@@ -118,8 +118,8 @@ export function SiteForm({ site }: { site: Site }) {
           </SimpleGrid>
         </Paper>
         {save.error && refused === null && <Trouble error={save.error} />}
-        <Group className={classes['bar'] ?? ''} justify="flex-end">
-          <Text size="sm" c="dimmed" role="status">
+        <Group className={classes['bar'] ?? ''} data-dirty={change !== null || undefined}>
+          <Text size="sm" c="dimmed" role="status" flex={1}>
             {save.isSuccess && 'Saved. Visitors get it with their next page.'}
             {change !== null && !save.isPending && 'There are changes that are not saved.'}
           </Text>

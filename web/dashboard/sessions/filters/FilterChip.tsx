@@ -35,14 +35,17 @@ export function FilterChip({ name, value, onClear, children }: FilterChipProps) 
           >
             {set ? (
               <>
-                {name}: {value}
+                {`${name}:\u00a0`}
+                {value}
               </>
             ) : (
               name
             )}
           </Button>
         </Popover.Target>
-        <Popover.Dropdown>{children(() => setOpened(false))}</Popover.Dropdown>
+        <Popover.Dropdown maw="calc(100vw - 32px)">
+          {children(() => setOpened(false))}
+        </Popover.Dropdown>
       </Popover>
       {set && (
         <ActionIcon

@@ -52,7 +52,15 @@ export function VisitorSearch({ visitor = '', onChange }: VisitorSearchProps) {
             /
           </Kbd>
         ) : (
-          <CloseButton size="xs" radius="xl" aria-label="Clear visitor" onClick={() => type('')} />
+          <CloseButton
+            size="xs"
+            radius="xl"
+            aria-label="Clear visitor"
+            onClick={() => {
+              type('');
+              field.current?.focus();
+            }}
+          />
         )
       }
     />
