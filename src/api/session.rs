@@ -29,20 +29,26 @@ pub(super) struct SessionDetail {
     pages_visited: Vec<Visit>,
 }
 
+/// A page load within a session. Ranges hold both their ends.
 #[derive(Serialize, ToSchema)]
 struct Stream {
     id: String,
+    /// The server's clock.
     started_at_ms: i64,
     url: String,
     title: String,
     viewport_width: i64,
     viewport_height: i64,
+    /// Whether the recorder said its end.
     ended: bool,
+    /// The numbers of messages that are here.
     received: Vec<(i64, i64)>,
+    /// The numbers up to the last known one that are not here and may still come.
     missing: Vec<(i64, i64)>,
     gaps: Vec<Gap>,
 }
 
+/// Numbers that will never come.
 #[derive(Serialize, ToSchema)]
 struct Gap {
     first: i64,
@@ -85,6 +91,7 @@ struct GapRow {
 /// A page within a session.
 #[derive(sqlx::FromRow, Serialize, ToSchema)]
 struct Visit {
+    /// The visitor's clock; of a page load (`load`, the first of its stream) the server's.
     at_ms: i64,
     url: String,
     title: String,

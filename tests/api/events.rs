@@ -169,7 +169,7 @@ async fn a_range_that_is_none_of_the_session_is_refused_in_words() {
         ("from", &format!("from={early}.99999999999999999999")),
         ("from", &format!("from={}.1", early.get(1..).unwrap())),
         ("from", &format!("from={elsewhere}.1")),
-        ("from", &twice),
+        ("of the query", &twice),
         ("to", &format!("to={elsewhere}.1")),
         ("to", "to=%00"),
         ("to", &format!("from={early}.2&to={early}.1")),

@@ -294,6 +294,7 @@ export interface components {
              */
             retry_after_ms?: number;
         };
+        /** @description Numbers that will never come. */
         Gap: {
             /** @enum {string} */
             cause: "no_room" | "limit" | "too_large" | "not_recorded";
@@ -413,19 +414,26 @@ export interface components {
             id: number;
             name: string;
         };
+        /** @description A page load within a session. Ranges hold both their ends. */
         Stream: {
+            /** @description Whether the recorder said its end. */
             ended: boolean;
             gaps: components["schemas"]["Gap"][];
             id: string;
+            /** @description The numbers up to the last known one that are not here and may still come. */
             missing: [
                 number,
                 number
             ][];
+            /** @description The numbers of messages that are here. */
             received: [
                 number,
                 number
             ][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The server's clock.
+             */
             started_at_ms: number;
             title: string;
             url: string;
@@ -436,7 +444,10 @@ export interface components {
         };
         /** @description A page within a session. */
         Visit: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The visitor's clock; of a page load (`load`, the first of its stream) the server's.
+             */
             at_ms: number;
             /** @enum {string} */
             cause: "load" | "push" | "replace" | "history" | "hash";

@@ -47,7 +47,10 @@ impl Span {
     /// # Errors
     /// When an end is no address.
     pub(super) fn read(query: Result<Query<RangeQuery>, QueryRejection>) -> Result<Self, ApiError> {
-        let Query(query) = query.map_err(|_| no_address("from"))?;
+        let Query(query) = query.map_err(|_| ApiError::BadParameter {
+            name: "of the query",
+            hint: "give `from` and `to`, each at most once",
+        })?;
         Ok(Self {
             from: Address::read("from", query.from)?,
             to: Address::read("to", query.to)?,
