@@ -121,7 +121,7 @@ async fn every_letter_of_a_filter_stands_for_itself() {
     Visit::after_hours(shop, 0)
         .store(&stage, stage.account_a)
         .await;
-    let strange = r#"100%_\'";--😀"#;
+    let strange = r#"100%_\'";--😀 .*[(?{^$|+***="#;
     let odd = Visit {
         user: Some(strange),
         pages: &[("/\u{fffd}", strange)],
@@ -129,7 +129,9 @@ async fn every_letter_of_a_filter_stands_for_itself() {
     };
     let odd = odd.store(&stage, stage.account_a).await;
     let ann = stage.sign_in(ANN).await;
-    for text in ["%", "_", "\\", "'", "\"", "😀", r"0%_\'", strange] {
+    for text in [
+        "%", "_", "\\", "'", "\"", "😀", r"0%_\'", strange, ".*", "[", "(", "***=", "$",
+    ] {
         for name in ["page", "visitor"] {
             assert_eq!(
                 found(&stage, &ann, &[(name, text)]).await,
@@ -139,7 +141,17 @@ async fn every_letter_of_a_filter_stands_for_itself() {
         }
     }
     assert_eq!(found(&stage, &ann, &[("page", "\0")]).await, [odd]);
-    for text in ["%%", "\0", "' or true --", "\\%", "\u{202e}"] {
+    for text in [
+        "%%",
+        "\0",
+        "' or true --",
+        "\\%",
+        "\u{202e}",
+        "0.%",
+        "1|0",
+        "(?i)100",
+        "\\d",
+    ] {
         let none = found(&stage, &ann, &[("visitor", text)]).await;
         assert!(none.is_empty(), "{text}");
     }
