@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { clock, guard, listen, report, setDebug } from './natives.ts';
 
+/** Stands for the browser's, which Node lacks: keeps what was asked for. */
+const idle = vi.hoisted(() => {
+  const asked: { run: IdleRequestCallback; options: IdleRequestOptions | undefined }[] = [];
+  globalThis.requestIdleCallback = (run, options) => asked.push({ run, options });
+  return asked;
+});
+
 afterEach(() => {
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
@@ -25,6 +32,15 @@ describe('natives', () => {
     stop();
     target.dispatchEvent(new Event('x'));
     expect(heard).toHaveBeenCalledTimes(1);
+  });
+
+  it('[R26] wait until the page is idle, but not for ever', () => {
+    const run = vi.fn();
+    clock.whenIdle(5000, run);
+    expect(run).not.toHaveBeenCalled();
+    expect(idle).toMatchObject([{ options: { timeout: 5000 } }]);
+    idle[0]?.run({ didTimeout: false, timeRemaining: () => 1 });
+    expect(run).toHaveBeenCalledTimes(1);
   });
 
   it('[R33] lets no failure of ours out, and tells of the first where it is asked to', () => {

@@ -5,6 +5,7 @@ const {
   setTimeout: originalSetTimeout,
   clearTimeout: originalClearTimeout,
   fetch: originalFetch,
+  requestIdleCallback: originalIdle,
   WebSocket: originalWebSocket,
   crypto,
   console: log,
@@ -18,6 +19,8 @@ export type Clock = {
   now(): number;
   /** Calls `run` once after `ms`; the returned function takes it back. */
   after(ms: number, run: () => void): () => void;
+  /** Calls `run` once the page has nothing to do, at the latest after `ms`. */
+  whenIdle(ms: number, run: () => void): void;
   /** Between 0 and 1. */
   random(): number;
 };
@@ -51,6 +54,11 @@ export const clock: Clock = {
   after(ms, run) {
     const timer = originalSetTimeout.call(globalThis, guard(run), ms);
     return () => originalClearTimeout.call(globalThis, timer);
+  },
+  whenIdle(ms, run) {
+    // Safari has none.
+    if (originalIdle) originalIdle.call(globalThis, guard(run), { timeout: ms });
+    else clock.after(0, run);
   },
   random: () => originalRandom(),
 };

@@ -25,6 +25,8 @@ declare const __SDK_VERSION__: string;
 /** How long after a welcome the site's policy may take, when none is known yet. */
 const POLICY_WAIT_MS = 200;
 const WAIT_MAX_MS = 60_000;
+/** A keyframe of a large page takes a moment, in which the page stands still: it waits for a quiet one. */
+const KEYFRAME_WAIT_MS = 5000;
 
 export type Options = {
   readonly siteKey: string;
@@ -316,8 +318,9 @@ export class Recorder {
   private heard(message: ServerMessage): void {
     const { stream } = this;
     if (!stream) return;
-    if (message.kind === 'keyframe') this.capture.keyframe();
-    else if (message.kind === 'policy') this.setPolicy(stream, message);
+    if (message.kind === 'keyframe') {
+      this.clock.whenIdle(KEYFRAME_WAIT_MS, () => this.capture.keyframe());
+    } else if (message.kind === 'policy') this.setPolicy(stream, message);
     else if (message.kind === 'slow_down') {
       stream.batcher.waitMs = Math.min(message.batch_ms, WAIT_MAX_MS);
       this.capture.slowMouse(message.mouse_ms);

@@ -16,6 +16,11 @@ export class TestClock implements Clock {
     return this.chance;
   }
 
+  /** The page of a test is idle. */
+  whenIdle(_ms: number, run: () => void): void {
+    run();
+  }
+
   after(ms: number, run: () => void): () => void {
     const timer = { at: this.time + ms, run };
     this.timers.push(timer);
