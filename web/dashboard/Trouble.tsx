@@ -60,5 +60,5 @@ export function Trouble({ error, onRetry, ...alert }: TroubleProps) {
 /** The server speaks in lower case and without a full stop. */
 export function sentence(words: string): string {
   const text = words.charAt(0).toUpperCase() + words.slice(1);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+  return text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
 }

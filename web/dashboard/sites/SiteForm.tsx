@@ -1,19 +1,9 @@
-import {
-  Button,
-  Group,
-  Paper,
-  SimpleGrid,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core';
+import { Button, Group, Paper, Stack, Switch, Text, TextInput, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ApiError, changeSite, type Site, type SiteChange } from '../api.ts';
 import { queries, sites } from '../queries.ts';
-import { Trouble } from '../Trouble.tsx';
+import { sentence, Trouble } from '../Trouble.tsx';
 import { changeOf, type Draft, draftOf, type Field, fieldOf, problemsOf } from './draft.ts';
 import { LeaveGuard } from './LeaveGuard.tsx';
 import { LinesInput } from './LinesInput.tsx';
@@ -88,7 +78,7 @@ export function SiteForm({ site }: { site: Site }) {
           </Stack>
         </Paper>
         <Paper withBorder p="md">
-          <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+          <div className={classes['hidden']}>
             <Stack>
               <Title order={2} size="h5">
                 What is hidden
@@ -115,7 +105,7 @@ export function SiteForm({ site }: { site: Site }) {
               />
             </Stack>
             <Preview site={site} draft={draft} />
-          </SimpleGrid>
+          </div>
         </Paper>
         {save.error && refused === null && <Trouble error={save.error} />}
         <Group className={classes['bar'] ?? ''} data-dirty={change !== null || undefined}>
@@ -147,5 +137,5 @@ export function SiteForm({ site }: { site: Site }) {
 function refusalOf(error: unknown): { field: Field; words: string } | null {
   if (!(error instanceof ApiError) || error.code !== 'bad_field') return null;
   const field = fieldOf(error.message);
-  return field && { field, words: [error.message, error.hint].filter(Boolean).join('. ') };
+  return field && { field, words: [error.message, error.hint ?? ''].map(sentence).join(' ') };
 }
