@@ -98,6 +98,18 @@ test-browser: web $(BROWSER_MODULES) ## The built server, watched through a real
 	@scripts/need rust cc postgres chromium
 	cargo build --locked --workspace --bins --tests
 	cd tests/browser && CHROMIUM=$$(../../scripts/need --where chromium) npm test
+
+.PHONY: screens
+screens: web $(BROWSER_MODULES) ## Pictures of every screen in target/screens, and what is wrong with them
+	@scripts/need rust cc postgres chromium
+	cargo build --locked --workspace --bins
+	cd tests/browser && SCREENS=$(abspath $(TARGET)/screens) CHROMIUM=$$(../../scripts/need --where chromium) \
+		npm run screens
+
+.PHONY: bench
+bench: build $(BROWSER_MODULES) ## The figures of the dashboard, in a browser, against the release build
+	@scripts/need postgres chromium
+	cd tests/browser && PROFILE=release CHROMIUM=$$(../../scripts/need --where chromium) npm run bench
 endif
 
 .PHONY: fmt

@@ -35,7 +35,7 @@ test('the demo shop records itself, and its visit can be watched', async () => {
   expect(new Set(details.pages_visited.map(({ url }) => new URL(url).pathname))).toEqual(
     new Set(['/demo/', '/demo/checkout.html', '/demo/orders.html']),
   );
-  const player = await staff.open('/demo/');
+  const player = await staff.openPage('/demo/');
   await staff.playToEnd();
   expect(await remaining(original, player)).toEqual([]);
 });

@@ -24,8 +24,7 @@ test('docs/replay.png', async () => {
 
   const staff = await Staff.logIn(stage.browser, stage.server);
   await staff.page.setViewportSize(SIZE);
-  await staff.page.getByRole('row').filter({ hasText: '/demo/' }).getByRole('link').click();
-  await staff.player();
+  await staff.openPage('/demo/');
   const [session] = await staff.sessions();
   if (!session) throw new Error('no session');
   const { pages, duration } = await staff.recording(session.id);

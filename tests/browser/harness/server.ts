@@ -14,6 +14,9 @@ import { eventually } from './eventually.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 const START_MS = 60_000;
 
+/** Of which build the server is. */
+export const PROFILE = process.env['PROFILE'] ?? 'debug';
+
 export const STAFF = { email: 'staff@footage.test', password: 'staff-word-for-tests' };
 
 /** A port nobody listens on now. The server must come back on the same one, so it cannot be 0. */
@@ -30,7 +33,7 @@ export async function freePort(): Promise<number> {
 
 function binary(): string {
   const target = process.env['CARGO_TARGET_DIR'] ?? join(ROOT, 'target');
-  const path = join(target, 'debug/footage');
+  const path = join(target, PROFILE, 'footage');
   if (!existsSync(path)) throw new Error(`${path} is missing: run \`make test-browser\``);
   return path;
 }
@@ -61,9 +64,12 @@ export class Server {
     };
   }
 
-  /** Starts a server with settings of its own (`FOOTAGE_…`) and waits until it takes traffic. */
-  static async start(settings: NodeJS.ProcessEnv = {}): Promise<Server> {
-    const dir = await mkdtemp(join(tmpdir(), 'footage-browser-'));
+  /**
+   * Starts a server with settings of its own (`FOOTAGE_…`) and waits until it takes traffic; on a
+   * folder that is there already, with what it holds.
+   */
+  static async start(settings: NodeJS.ProcessEnv = {}, kept?: string): Promise<Server> {
+    const dir = kept ?? (await mkdtemp(join(tmpdir(), 'footage-browser-')));
     // Postgres refuses root and runs as another user, who must be able to pass through.
     await chmod(dir, 0o711);
     const server = new Server(dir, await freePort(), await freePort(), settings);
@@ -102,9 +108,14 @@ export class Server {
     await this.end('SIGKILL');
   }
 
-  /** A clean stop, also of Postgres; then nothing is left behind. */
-  async remove(): Promise<void> {
+  /** A clean stop, also of Postgres. */
+  async stop(): Promise<void> {
     await this.end('SIGTERM');
+  }
+
+  /** A clean stop; then nothing is left behind. */
+  async remove(): Promise<void> {
+    await this.stop();
     if (process.env['KEEP'] === undefined) await rm(this.dir, { recursive: true, force: true });
   }
 

@@ -9,6 +9,8 @@ import { type Recording, recordingOf } from './recording.ts';
 import { type Server, STAFF } from './server.ts';
 
 const SCROLL_MS = 3_000;
+/** Below the picture; the picture itself is another. */
+const PLAY_OR_PAUSE = 'button:is([aria-label=Play], [aria-label=Pause]):not([tabindex="-1"])';
 /** What Chromium says of requests it refused itself, before anything left. */
 const BLOCKED = /^(csp|origin)$/;
 
@@ -98,11 +100,25 @@ export class Staff {
     }, `${pages} pages of ${user} have ended and are stored`);
   }
 
-  /** From the list into a session, by a click on its row; waits until it can be played. */
+  /** From the list into a session: by its visitor's name, and a click; waits until it is shown. */
   async open(user: string): Promise<Frame> {
     const { page } = this;
     await page.goto(this.origin);
-    await page.getByRole('row').filter({ hasText: user }).getByRole('link').click();
+    await page.getByRole('searchbox', { name: 'Visitor or user' }).fill(user);
+    await page.waitForURL((url) => url.searchParams.get('visitor') === user);
+    await page.getByRole('link', { name: user }).click();
+    return this.player();
+  }
+
+  /** The same by one of its pages. */
+  async openPage(path: string): Promise<Frame> {
+    const { page } = this;
+    await page.goto(this.origin);
+    await page.getByRole('button', { name: 'Page', exact: true }).click();
+    await page.getByLabel('Part of an address or a title').fill(path);
+    await page.getByRole('button', { name: 'Show these' }).click();
+    await page.waitForURL((url) => url.searchParams.get('page') === path);
+    await page.getByRole('row').filter({ hasText: path }).getByRole('link').click();
     return this.player();
   }
 
@@ -110,10 +126,32 @@ export class Staff {
   async player(): Promise<Frame> {
     const { page } = this;
     await page.waitForURL('**/sessions/*');
-    await eventually(() => this.playButton.isEnabled(), 'the recording can be played');
+    await eventually(() => this.shown(), 'the first picture stands');
     const frame = page.frames().find((each) => new URL(each.url()).pathname.startsWith('/player/'));
     if (!frame) throw new Error('no player document');
     return frame;
+  }
+
+  /** Whether the recording can be played, or is. */
+  private shown(): Promise<boolean> {
+    return this.playButton.isEnabled();
+  }
+
+  /** Begins to play. */
+  async play(): Promise<void> {
+    await this.playButton.click();
+    await eventually(() => this.playing(), 'the recording plays');
+  }
+
+  /** The moment at which the recording stands, and its length, in milliseconds. */
+  async place(): Promise<{ at: number; of: number }> {
+    const slider = this.page.getByRole('slider', { name: 'Place in the recording' });
+    const value = async (name: string) => Number(await slider.getAttribute(`aria-value${name}`));
+    return { at: await value('now'), of: await value('max') };
+  }
+
+  async playing(): Promise<boolean> {
+    return (await this.playButton.getAttribute('aria-label')) === 'Pause';
   }
 
   /** Plays it through, as fast as it goes. */
@@ -121,16 +159,34 @@ export class Staff {
     const { page } = this;
     await page.getByText('16×').click();
     await this.playButton.click();
-    await page.waitForFunction(
-      () => {
-        const [at, of] =
-          document.querySelector('[data-testid=clock]')?.textContent?.split(' / ') ?? [];
-        const playing = document.querySelector('button[aria-label=Pause]') !== null;
-        return at === of && !playing;
+    await eventually(
+      async () => {
+        const { at, of } = await this.place();
+        return at === of && !(await this.playing());
       },
-      undefined,
-      { timeout: 60_000 },
+      'the recording has played to its end',
+      { within: 60_000 },
     );
+  }
+
+  /** By the list of pages, to the first of this path. */
+  async goToPage(path: string): Promise<void> {
+    const { at: before } = await this.place();
+    await this.page.getByRole('button').filter({ hasText: path }).first().click();
+    await eventually(async () => (await this.place()).at !== before, `the recording is at ${path}`);
+  }
+
+  /** To another moment at which the picture changes. */
+  async step(name: 'Previous change' | 'Next change'): Promise<void> {
+    const { at: before } = await this.place();
+    await this.page.getByRole('button', { name }).click();
+    await eventually(async () => (await this.place()).at !== before, `went to the ${name}`);
+  }
+
+  /** Clicks into the seek bar, at about this moment, and waits until the recording stands there. */
+  async seekTo(moment: number): Promise<void> {
+    const { of } = await this.place();
+    await this.seekBetween(moment - of / 100, moment + of / 100, of);
   }
 
   /** Clicks into the seek bar, between two moments, and waits until the recording stands there. */
@@ -140,16 +196,14 @@ export class Staff {
     if (bar === null) throw new Error('no seek bar');
     const at = (from + to) / 2 / duration;
     await page.mouse.click(bar.x + bar.width * at, bar.y + bar.height / 2);
-    const thumb = page.getByRole('slider', { name: 'Place in the recording' });
     await eventually(async () => {
-      const stands = Number(await thumb.getAttribute('aria-valuenow'));
+      const { at: stands } = await this.place();
       return stands > from && stands < to;
     }, `the recording stands between ${from} and ${to} ms`);
   }
 
-  /** Below the picture; the picture itself is another. */
   private get playButton(): Locator {
-    return this.page.getByRole('button', { name: 'Play', exact: true }).last();
+    return this.page.locator(PLAY_OR_PAUSE);
   }
 
   private async get<T>(path: string): Promise<T> {

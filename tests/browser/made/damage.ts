@@ -20,6 +20,15 @@ export const DAMAGES = {
 
 export type Damage = keyof typeof DAMAGES;
 
+/** The places of the chunks in which a keyframe begins. */
+export async function keyframes(database: Database, session: string): Promise<number[]> {
+  const rows = await database.rows(`select place from (
+      select keyframe_offset, row_number() over (order by first_event_ms, first_seq) - 1 as place
+      from chunks where session_id = '${session}'
+    ) placed where keyframe_offset is not null order by place`);
+  return rows.map(Number);
+}
+
 export async function damage(
   database: Database,
   session: string,

@@ -49,7 +49,7 @@ function drawn(count: number): string {
         placing '7' from 13) placing '8' from 17)::uuid as id,
       (to_timestamp(started_at_ms / 1000.0) at time zone 'utc')::date as started_on,
       (1 + (pages - 1) / 3)::int as loads,
-      (array['shop', 'orders', 'help', 'account', 'checkout', 'search'])[1 + person % 6] as folder,
+      (array['shop', 'orders', 'help', 'account', 'checkout', 'search'])[1 + at / 7 % 6] as folder,
       (select id from sites where site_key = 'made-' || (at % ${SITES.length})) as site_id
     from timed`;
 }
@@ -65,7 +65,7 @@ const SESSIONS = `
     user_agent)
   select ${account}, started_on, id, site_id, decode(md5('visitor' || person), 'hex'),
     case when person % 3 = 0 then format('%s.%s@example.com',
-      (array['ada', 'grace', 'linus', 'alan', 'mary', 'jean'])[1 + person % 6], person) end,
+      (array['ada', 'grace', 'linus', 'alan', 'mary', 'jean'])[1 + person / 3 % 6], person) end,
     started_at_ms, started_at_ms + duration_ms, started_at_ms + duration_ms, started_at_ms,
     started_at_ms + duration_ms, case when at % 2 = 0 then 'left' else 'idle' end, pages,
     loads * 40, loads * 38, (duration_ms / 400)::bigint, pages * 4, pages * 2, duration_ms * 3,
