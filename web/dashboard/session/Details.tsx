@@ -102,7 +102,7 @@ function absentWords(absent: View['absent']): string {
   const counts: [number, string][] = [
     [images, 'image'],
     [frames, 'frame'],
-    [media, 'video or sound'],
+    [media, 'media file'],
     [styles, 'style sheet'],
     [fonts, 'font'],
   ];

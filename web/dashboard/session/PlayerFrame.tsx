@@ -14,19 +14,25 @@ const BEGINNING_MS = 1_000;
 
 interface PlayerFrameProps {
   player: Player;
-  /** Why there will be no picture, as far as the map tells. */
-  empty: 'live' | 'over' | null;
+  live: boolean;
+  /** Why there is no picture. */
+  empty: Emptiness | null;
+  /** Width to height of the picture, where that is known. */
+  ratio: number | null;
 }
+
+/** No picture has come yet, came at all, or can be read. */
+export type Emptiness = 'early' | 'none' | 'unreadable';
 
 /**
  * The player's document with a glass over it: a click plays or pauses, and the keyboard never leaves
  * the dashboard.
  */
-export function PlayerFrame({ player, empty }: PlayerFrameProps) {
+export function PlayerFrame({ player, live, empty, ratio }: PlayerFrameProps) {
   const { view } = player;
   useFocusKept();
   return (
-    <div className={classes['player']}>
+    <div className={classes['player']} style={{ aspectRatio: ratio ?? undefined }}>
       {view.url !== null && (
         <iframe
           ref={player.attach}
@@ -37,7 +43,7 @@ export function PlayerFrame({ player, empty }: PlayerFrameProps) {
           tabIndex={-1}
         />
       )}
-      <Glass player={player} empty={empty} />
+      <Glass player={player} live={live} empty={empty} />
     </div>
   );
 }
@@ -60,7 +66,7 @@ function useFocusKept(): void {
   });
 }
 
-function Glass({ player, empty }: PlayerFrameProps) {
+function Glass({ player, live, empty }: Omit<PlayerFrameProps, 'ratio'>) {
   const { view, toggle, retry } = player;
   if (view.error !== null) {
     const again = view.url === null ? () => window.location.reload() : retry;
@@ -70,7 +76,7 @@ function Glass({ player, empty }: PlayerFrameProps) {
       </Center>
     );
   }
-  if (empty !== null) return <Empty live={empty === 'live'} />;
+  if (empty !== null) return <Empty why={empty} />;
   if (!view.shown) return <Opening view={view} />;
   return (
     <UnstyledButton
@@ -84,7 +90,7 @@ function Glass({ player, empty }: PlayerFrameProps) {
           <IconPlayerPlayFilled size={36} />
         </span>
       )}
-      <Busy view={view} />
+      <Busy view={view} live={live} />
     </UnstyledButton>
   );
 }
@@ -109,7 +115,8 @@ function Opening({ view: { loaded, retries } }: { view: View }) {
 const AWAY = 'The server cannot be reached. Trying again …';
 
 /** A word on what takes long, out of the way of the picture. */
-function Busy({ view: { state, seeking, retries } }: { view: View }) {
+function Busy({ view, live }: { view: View; live: boolean }) {
+  const { state, seeking, retries } = view;
   if (retries > 0) return <Note>{AWAY}</Note>;
   if (seeking !== null && seeking.done < seeking.all) {
     return (
@@ -119,7 +126,8 @@ function Busy({ view: { state, seeking, retries } }: { view: View }) {
       </Note>
     );
   }
-  return state === 'waiting' && <Note>Reading what comes next</Note>;
+  if (state !== 'waiting') return null;
+  return <Note>{live ? 'Waiting for what the visitor does next' : 'Reading what comes next'}</Note>;
 }
 
 function Note({ children }: { children: ReactNode }) {
@@ -131,15 +139,31 @@ function Note({ children }: { children: ReactNode }) {
   );
 }
 
-function Empty({ live }: { live: boolean }) {
+const EMPTY: Record<Emptiness, readonly [title: string, text: string]> = {
+  early: [
+    'No picture of a page has arrived from this visit.',
+    'It is still going on: the first picture shows here as soon as it comes.',
+  ],
+  none: [
+    'No picture of a page has arrived from this visit.',
+    'The visitor left before the page was recorded, or its picture was lost on the way. What did arrive is under Details.',
+  ],
+  unreadable: [
+    'No picture of this recording can be read.',
+    'What is stored of it is damaged. Details say what, and where.',
+  ],
+};
+
+function Empty({ why }: { why: Emptiness }) {
+  const [title, text] = EMPTY[why];
   return (
     <Center className={classes['glass']} p="md">
       <Stack align="center" gap="xs">
-        <Text fw={600}>No picture of a page has arrived from this visit.</Text>
+        <Text fw={600} ta="center">
+          {title}
+        </Text>
         <Text size="sm" c="dimmed" ta="center" maw={420}>
-          {live
-            ? 'It is still going on: the first picture shows here as soon as it comes.'
-            : 'The visitor left before the page was recorded, or its picture was lost on the way. What did arrive is under Details.'}
+          {text}
         </Text>
         <Button component={Link} to="/" variant="light" size="xs">
           To the sessions

@@ -2,7 +2,7 @@ import { Anchor, Badge, Skeleton, Tabs, Text, Title } from '@mantine/core';
 import {
   useDebouncedCallback,
   useDisclosure,
-  useFullscreenElement,
+  useFullscreenDocument,
   useHotkeys,
 } from '@mantine/hooks';
 import { IconArrowLeft } from '@tabler/icons-react';
@@ -14,6 +14,7 @@ import { Moment } from '../Moment.tsx';
 import { readable } from '../readable.ts';
 import { Stranger } from '../Stranger.tsx';
 import { NotFound } from '../screens/NotFound.tsx';
+import { lastSearch } from '../sessions/place.ts';
 import { Trouble } from '../Trouble.tsx';
 import { Controls } from './Controls.tsx';
 import { Details } from './Details.tsx';
@@ -21,13 +22,14 @@ import { BUDGET_BYTES } from './feed.ts';
 import { KeyHelp } from './KeyHelp.tsx';
 import { type Actions, playerKeys } from './keys.ts';
 import { PageList } from './PageList.tsx';
-import { PlayerFrame } from './PlayerFrame.tsx';
+import { type Emptiness, PlayerFrame } from './PlayerFrame.tsx';
 import type { SessionSearch } from './search.ts';
 import classes from './session.module.css';
 import { TimelineBar } from './TimelineBar.tsx';
 import { segmentAt, type Timeline } from './timeline.ts';
 import { type Player, usePlayer } from './usePlayer.ts';
 import { useTimeline } from './useTimeline.ts';
+import type { View } from './view.ts';
 
 const route = getRouteApi('/staff/sessions/$id');
 const SECOND_MS = 1_000;
@@ -73,7 +75,7 @@ function Watch({ id, session, timeline, at_ms, onOutgrown }: WatchProps) {
   const live = session?.live ?? false;
   const player = usePlayer(id, timeline, live, { speed, skipInactive: skip, at_ms }, onOutgrown);
   const { view } = player;
-  const screen = useFullscreenElement<HTMLDivElement>();
+  const screen = useFullscreenDocument();
   const [helped, help] = useDisclosure(false);
   const remember = useRemembered(view.at_ms, view.shown && view.state !== 'playing');
   const actions = useActions(player, timeline, {
@@ -94,9 +96,14 @@ function Watch({ id, session, timeline, at_ms, onOutgrown }: WatchProps) {
   const pages = timeline?.pages ?? [];
   return (
     <div className={classes['screen']}>
-      <div className={classes['watch']} ref={screen.ref}>
+      <div className={classes['watch']} data-full={screen.fullscreen || undefined}>
         <Heading session={session} timeline={timeline} held={view.loaded?.bytes ?? 0} />
-        <PlayerFrame player={player} empty={emptiness(timeline, live)} />
+        <PlayerFrame
+          player={player}
+          live={live}
+          empty={emptiness(timeline, live, view)}
+          ratio={ratioOf(session)}
+        />
         {timeline ? (
           <TimelineBar
             timeline={timeline}
@@ -122,10 +129,14 @@ function Watch({ id, session, timeline, at_ms, onOutgrown }: WatchProps) {
           <Tabs.Tab value="details">Details</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="pages" className={classes['panel'] ?? ''}>
-          <PageList pages={pages} current={segmentAt(pages, view.at_ms)} onSeek={player.seek} />
+          {timeline ? (
+            <PageList pages={pages} current={segmentAt(pages, view.at_ms)} onSeek={player.seek} />
+          ) : (
+            <Skeleton h={168} m="md" />
+          )}
         </Tabs.Panel>
         <Tabs.Panel value="details" className={classes['panel'] ?? ''}>
-          {session && (
+          {session ? (
             <Details
               session={session}
               holes={view.holes}
@@ -133,6 +144,8 @@ function Watch({ id, session, timeline, at_ms, onOutgrown }: WatchProps) {
               absent={view.absent}
               onSeek={player.seek}
             />
+          ) : (
+            <Skeleton h={420} m="md" />
           )}
         </Tabs.Panel>
       </Tabs>
@@ -152,7 +165,12 @@ function Heading({ session, timeline, held }: HeadingProps) {
   const name = session ? visitorName(session.visitor, session.user) : 'Session';
   return (
     <div className={classes['heading']}>
-      <Anchor component={Link} to="/" aria-label="To the sessions" c="dimmed" lh={0}>
+      <Anchor
+        renderRoot={(props) => <Link to="/" search={lastSearch()} {...props} />}
+        aria-label="To the sessions"
+        c="dimmed"
+        lh={0}
+      >
         <IconArrowLeft size={20} />
       </Anchor>
       <Title order={1} size="h4" lineClamp={1}>
@@ -182,9 +200,22 @@ function partsWords({ cut, raw_bytes }: Timeline, held: number): string {
   return cut ? `${parts}Its end is left out: it has too many pieces · ` : parts;
 }
 
-function emptiness(timeline: Timeline | undefined, live: boolean): 'live' | 'over' | null {
-  if (timeline === undefined || timeline.keyframes.length > 0) return null;
-  return live ? 'live' : 'over';
+/** Why there is no picture, once that is known. */
+function emptiness(
+  timeline: Timeline | undefined,
+  live: boolean,
+  { shown, loaded }: View,
+): Emptiness | null {
+  if (timeline === undefined || shown) return null;
+  if (timeline.keyframes.length === 0) return live ? 'early' : 'none';
+  const read = loaded !== null && loaded.to_ms >= timeline.duration_ms;
+  return read && !loaded.pictured ? 'unreadable' : null;
+}
+
+/** Width to height of what the visitor saw at first. */
+function ratioOf(session: SessionDetails | undefined): number | null {
+  const { viewport_width = 0, viewport_height = 0 } = session?.streams[0] ?? {};
+  return viewport_width > 0 && viewport_height > 0 ? viewport_width / viewport_height : null;
 }
 
 type Choices = Pick<Actions, 'speed' | 'setSpeed' | 'toggleSkip' | 'toggleFullScreen' | 'help'>;

@@ -226,6 +226,7 @@ describe('what is missing', () => {
     await screen.open(0);
     expect(screen.events.flatMap(times)).toEqual([]);
     expect(screen.events.at(-1)).toMatchObject({ last: true });
+    expect(screen.loaded).toMatchObject({ pictured: false, to_ms: 3_900 });
   });
 
   it('may be the server: it is asked again when somebody wants to', async () => {

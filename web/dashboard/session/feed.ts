@@ -19,6 +19,8 @@ export interface Loaded {
   /** Inflated bytes it holds, and it has to hold to show what was asked for. */
   bytes: number;
   needed_bytes: number;
+  /** Whether a keyframe is within. */
+  pictured: boolean;
 }
 
 export interface Listener {
@@ -294,12 +296,13 @@ export class Feed {
     this.#tell(window);
   }
 
-  #tell({ from_ms, until_ms, begin, next, needed }: Window): void {
+  #tell({ from_ms, until_ms, begin, next, needed, keyframes }: Window): void {
     this.#listener.loaded({
       from_ms: Math.min(from_ms, until_ms),
       to_ms: until_ms,
       bytes: this.#bytes(begin, next),
       needed_bytes: this.#bytes(begin, needed + 1),
+      pictured: keyframes.length > 0,
     });
   }
 

@@ -2,7 +2,7 @@ import { useThrottledCallback } from '@mantine/hooks';
 import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
 import type { FromPlayer, ToPlayer } from '../../player/messages.ts';
 import { fetchEvents, openPlayer } from '../api.ts';
-import { Feed } from './feed.ts';
+import { Feed, type Loaded } from './feed.ts';
 import { PlayerLink } from './link.ts';
 import type { Source } from './run.ts';
 import type { Timeline } from './timeline.ts';
@@ -25,8 +25,9 @@ export interface Player {
   retry: () => void;
 }
 
-/** A drag asks for more places than can be shown. */
+/** A drag asks for more places than can be shown, and chunks come faster than anyone reads. */
 const SEEK_EVERY_MS = 80;
+const TELL_EVERY_MS = 100;
 
 /**
  * Opens a player for a session, feeds it the recording as soon as its timeline is known, and tells
@@ -63,6 +64,10 @@ export function usePlayer(
     };
   }, [id]);
 
+  const tell = useThrottledCallback(
+    (loaded: Loaded) => change({ type: 'held', loaded }),
+    TELL_EVERY_MS,
+  );
   useEffect(() => {
     const line = link.current;
     if (timeline === undefined || line === null) return;
@@ -78,7 +83,7 @@ export function usePlayer(
       sourceOf(id),
       {
         send: (message) => line.send(message),
-        loaded: (loaded) => change({ type: 'held', loaded }),
+        loaded: tell,
         hole: (hole) => change({ type: 'hole', hole }),
         retrying: (attempt) => change({ type: 'retrying', attempt }),
         failed: (error) => change({ type: 'failed', error }),
@@ -90,7 +95,7 @@ export function usePlayer(
     const begin = Math.min(at_ms, timeline.duration_ms);
     change({ type: 'sought', at_ms: begin });
     opened.want(begin);
-  }, [id, timeline, live]);
+  }, [id, timeline, live, tell]);
 
   const attach = useCallback((frame: HTMLIFrameElement | null) => {
     if (frame) link.current?.attach(frame);

@@ -1,21 +1,26 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
-import { fetchChunks } from '../api.ts';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef } from 'react';
+import { fetchChunks, type SessionDetails } from '../api.ts';
 import { LIVE_REFRESH_MS, sessionDetails } from '../queries.ts';
 import { timelineOf } from './timeline.ts';
 
-/** A session and its timeline, which grows while it is live. */
+/** A session and its timeline, which grows until the session is over. */
 export function useTimeline(id: string) {
-  const details = useQuery(sessionDetails(id));
-  const live = details.data?.live ?? false;
-  const map = useQuery({
-    // Once more when it is over.
-    queryKey: ['session', id, 'chunks', live],
-    queryFn: ({ signal }) => fetchChunks(id, signal),
-    refetchInterval: live ? LIVE_REFRESH_MS : false,
-    staleTime: Number.POSITIVE_INFINITY,
-    placeholderData: keepPreviousData,
+  const details = useQuery({
+    ...sessionDetails(id),
+    refetchInterval: ({ state }) => (isOver(state.data) ? false : LIVE_REFRESH_MS),
   });
+  const map = useQuery({
+    queryKey: ['session', id, 'chunks'],
+    queryFn: ({ signal }) => fetchChunks(id, signal),
+  });
+  const { refetch } = map;
+  const known = useRef<number>(undefined);
+  const stored = details.data?.raw_bytes;
+  useEffect(() => {
+    if (known.current !== undefined && known.current !== stored) void refetch();
+    known.current = stored;
+  }, [stored, refetch]);
   const timeline = useMemo(
     () => map.data && details.data && timelineOf(map.data, details.data),
     [map.data, details.data],
@@ -24,6 +29,11 @@ export function useTimeline(id: string) {
     session: details.data,
     timeline,
     error: details.error ?? map.error,
-    retry: () => Promise.all([details.refetch(), map.refetch()]),
+    retry: () => Promise.all([details.refetch(), refetch()]),
   };
+}
+
+/** Also a visitor who is not there may come back, until the session has ended. */
+function isOver(session: SessionDetails | undefined): boolean {
+  return session !== undefined && !session.live && session.ended_as !== null;
 }
