@@ -37,6 +37,10 @@ export function Results({ list, empty, search, start, withSite, onScrolled }: Re
   }
 
   useEffect(() => leaveAt(search, place.current), [search]);
+  // What is most likely asked for next.
+  useEffect(() => {
+    if (!list.pending) void import('../session/Session.tsx');
+  }, [list.pending]);
   useDidUpdate(() => {
     scroller.current?.scrollTo({ top: 0 });
     remember({ offset: 0, current: null });
@@ -65,7 +69,7 @@ export function Results({ list, empty, search, start, withSite, onScrolled }: Re
           remember({ offset: scrollTop });
         }}
       >
-        {list.pending && <Bones />}
+        {list.pending && <Bones withSite={withSite} />}
         {!list.pending && list.error && list.rows.length === 0 && (
           <Trouble error={list.error} onRetry={list.retry} m="md" />
         )}

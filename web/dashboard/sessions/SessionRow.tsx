@@ -57,8 +57,8 @@ export const SessionRow = memo(function SessionRow({
           </>
         )}
       </td>
-      <td className={classes['extra']}>{number(session.events)}</td>
-      <td className={classes['extra']}>{bytes(session.bytes)}</td>
+      <td className={classes['events']}>{number(session.events)}</td>
+      <td className={classes['size']}>{bytes(session.bytes)}</td>
       <td className={classes['whole']}>
         <CompletenessMark completeness={session.completeness} />
       </td>

@@ -152,8 +152,8 @@ export function Head({ withSite }: { withSite: boolean }) {
         <th className={classes['start']}>Started</th>
         <th className={classes['duration']}>Duration</th>
         <th className={classes['pages']}>Pages</th>
-        <th className={classes['extra']}>Events</th>
-        <th className={classes['extra']}>Size</th>
+        <th className={classes['events']}>Events</th>
+        <th className={classes['size']}>Size</th>
         <th className={classes['whole']}>Completeness</th>
       </tr>
     </thead>

@@ -2,6 +2,7 @@ import { Alert, Text } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { Moment } from '../Moment.tsx';
 import { useAway } from './away.ts';
+import classes from './shell.module.css';
 
 /** What is on the screen may be old. */
 export function AwayBanner() {
@@ -11,7 +12,7 @@ export function AwayBanner() {
     <Alert
       color="orange"
       role="status"
-      radius={0}
+      className={classes['away'] ?? ''}
       py="xs"
       icon={<IconPlugConnectedX aria-hidden />}
     >
