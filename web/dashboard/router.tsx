@@ -14,6 +14,7 @@ import { Pending } from './screens/Pending.tsx';
 import { sessionSearch } from './session/search.ts';
 import { Sessions } from './sessions/Sessions.tsx';
 import { listSearch } from './sessions/search.ts';
+import { askAhead } from './sessions/useSessionList.ts';
 import { Shell } from './shell/Shell.tsx';
 
 const root = createRootRoute({
@@ -43,6 +44,8 @@ const staff = createRoute({
     </main>
   ),
   beforeLoad: async ({ location }) => {
+    // What the list needs does not wait for the answer to who is asking.
+    if (location.pathname === '/') askAhead(listSearch(location.search));
     try {
       await queries.ensureQueryData(me);
     } catch (error) {
@@ -88,9 +91,10 @@ export const router = createRouter({
 // A login that ran out shows at the next answer: the guard of the route is asked again.
 queries.getQueryCache().subscribe(({ type, query }) => {
   const { error } = query.state;
-  const ranOut =
-    error instanceof ApiError && error.status === 401 && query.queryKey !== me.queryKey;
-  if (type !== 'updated' || !ranOut) return;
+  const refused = error instanceof ApiError && error.status === 401;
+  // Without an answer to `me` the guard is asking already.
+  const asking = queries.getQueryData(me.queryKey) === undefined;
+  if (type !== 'updated' || !refused || query.queryKey === me.queryKey || asking) return;
   queries.removeQueries(me);
   void router.invalidate();
 });

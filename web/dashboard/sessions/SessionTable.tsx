@@ -11,7 +11,7 @@ const ROW = { table: 40, cards: 96 };
 const HEAD = { table: 40, cards: 0 };
 const CARDS = '(max-width: 760px)';
 /** So many rows before the end the next page is asked for. */
-const AHEAD = 60;
+const AHEAD = 120;
 
 interface SessionTableProps {
   list: SessionList;
@@ -40,10 +40,12 @@ export function SessionTable(props: SessionTableProps) {
   const focusWanted = useRef(current !== null);
   const index = useMemo(
     () =>
-      Math.max(
-        0,
-        rows.findIndex(({ id }) => id === current),
-      ),
+      current === null
+        ? 0
+        : Math.max(
+            0,
+            rows.findIndex(({ id }) => id === current),
+          ),
     [rows, current],
   );
   const virtual = useVirtualizer({

@@ -1,6 +1,7 @@
 import {
   infiniteQueryOptions,
   keepPreviousData,
+  queryOptions,
   useInfiniteQuery,
   useQuery,
 } from '@tanstack/react-query';
@@ -50,8 +51,7 @@ export function useSessionList(search: ListSearch, held: boolean): SessionList {
   const list = useInfiniteQuery(sessionPages(search));
   const firstPage = list.data?.pages[0]?.sessions;
   const live = useQuery({
-    queryKey: ['sessions', 'live', search],
-    queryFn: () => fetchSessions({ ...filtersOf(search, Date.now()), live: true }, null, LIVE_MAX),
+    ...liveSessions(search),
     refetchInterval: firstPage?.length === 0 ? FIRST_VISIT_REFRESH_MS : LIVE_REFRESH_MS,
     placeholderData: keepPreviousData,
   });
@@ -95,6 +95,19 @@ export function useSessionList(search: ListSearch, held: boolean): SessionList {
     goOn: () => void list.fetchNextPage({ cancelRefetch: false }),
     retry: () => void list.refetch(),
   };
+}
+
+/** Asks for the list before it is drawn. */
+export function askAhead(search: ListSearch): void {
+  void queries.prefetchInfiniteQuery(sessionPages(search));
+  void queries.prefetchQuery(liveSessions(search));
+}
+
+function liveSessions(search: ListSearch) {
+  return queryOptions({
+    queryKey: ['sessions', 'live', search],
+    queryFn: () => fetchSessions({ ...filtersOf(search, Date.now()), live: true }, null, LIVE_MAX),
+  });
 }
 
 function sessionPages(search: ListSearch) {
