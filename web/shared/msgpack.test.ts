@@ -88,6 +88,13 @@ describe('msgpack', () => {
     expect(decode(writer.slice(), EVENT)).toEqual({ b: null, c: [null], d: {} });
   });
 
+  it.each([0, 31, 63, 64, 65, 300])('reads %d characters, plain or not', (length) => {
+    for (const text of ['a\0\x7f', 'é', '茶', '\ud83c\udf75']) {
+      const whole = text.repeat(length);
+      expect(decode(encode(whole), EVENT)).toBe(whole);
+    }
+  });
+
   it('replaces half a character', () => {
     expect(decode(encode('a\ud800b'), EVENT)).toBe('a\ufffdb');
   });

@@ -20,6 +20,7 @@ export class TruncatedError extends MalformedError {}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const anyText = new TextDecoder('utf-8', { ignoreBOM: true });
+const PLAIN_BYTES = 64;
 export const TWO_32 = 0x1_0000_0000;
 
 function isTree(value: Value): boolean {
@@ -131,12 +132,25 @@ export class Reader {
   private string(size: number): string {
     if (size > limits.string_bytes_max) throw new MalformedError('string too long');
     const start = this.take(size);
+    const plain = size <= PLAIN_BYTES ? this.plain(start, start + size) : null;
+    if (plain !== null) return plain;
     try {
       const decoder = this.bounds.strict ? utf8 : anyText;
       return decoder.decode(this.bytes.subarray(start, start + size));
     } catch {
       throw new MalformedError('text is not UTF-8');
     }
+  }
+
+  /** Most strings are short and ASCII, for which the browser's decoder takes longer to begin than to read. */
+  private plain(start: number, end: number): string | null {
+    const units: number[] = [];
+    for (let at = start; at < end; at += 1) {
+      const byte = this.view.getUint8(at);
+      if (byte > 0x7f) return null;
+      units.push(byte);
+    }
+    return String.fromCharCode(...units);
   }
 
   private array(size: number, depth: number): Value[] {
