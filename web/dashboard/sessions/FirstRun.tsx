@@ -32,7 +32,7 @@ interface FirstRunProps {
 export function FirstRun({ arrived, onClose }: FirstRunProps) {
   const { data, error, refetch } = useQuery(sites);
   return (
-    <Paper withBorder p="xl" maw={760} w="100%" mx="auto">
+    <Paper withBorder p={{ base: 'md', sm: 'xl' }} maw={760} w="100%" mx="auto">
       <Stack gap="lg">
         {arrived ? <Arrived session={arrived} onClose={onClose} /> : <Waiting />}
         {!arrived && error && <Trouble error={error} onRetry={() => void refetch()} />}
@@ -127,6 +127,7 @@ function Origins({ site }: { site: Site }) {
   const settings = (
     <Anchor
       inherit
+      underline="always"
       renderRoot={(props) => <Link to="/sites/$id" params={{ id: String(site.id) }} {...props} />}
     >
       settings of the site
