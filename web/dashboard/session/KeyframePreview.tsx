@@ -19,11 +19,11 @@ interface KeyframePreviewProps {
 
 /** The last picture that a session has, as a recorder with these selectors would have taken it. */
 export function KeyframePreview({ sessionId, conceal, onConcealed }: KeyframePreviewProps) {
-  const { timeline, error, retry } = useTimeline(sessionId);
+  const { timeline, ratio, error, retry } = useTimeline(sessionId);
   const last = timeline && lastKeyframe(timeline);
   if (error !== null && timeline === undefined) return <Trouble error={error} onRetry={retry} />;
   return (
-    <div className={classes['preview']}>
+    <div className={classes['preview']} style={{ aspectRatio: ratio ?? undefined }}>
       {last === null && (
         <Center className={classes['glass']} p="md">
           <Text c="dimmed">No picture of a page has arrived from the last visit.</Text>

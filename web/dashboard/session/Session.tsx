@@ -41,7 +41,7 @@ const NAME_MAX = 60;
 export function Session() {
   const { id } = route.useParams();
   const { at } = route.useSearch();
-  const { session, timeline, error, retry } = useTimeline(id);
+  const { session, timeline, ratio, error, retry } = useTimeline(id);
   // A recording that is not what it was is opened again, at the same place.
   const [opened, open] = useState({ times: 0, at_ms: (at ?? 0) * SECOND_MS });
   if (error instanceof ApiError && (error.status === 404 || error.status === 400)) {
@@ -56,6 +56,7 @@ export function Session() {
       id={id}
       session={session}
       timeline={timeline}
+      ratio={ratio}
       at_ms={opened.at_ms}
       onOutgrown={(at_ms) => open(({ times }) => ({ times: times + 1, at_ms }))}
     />
@@ -66,11 +67,12 @@ interface WatchProps {
   id: string;
   session: SessionDetails | undefined;
   timeline: Timeline | undefined;
+  ratio: number | null;
   at_ms: number;
   onOutgrown: (at_ms: number) => void;
 }
 
-function Watch({ id, session, timeline, at_ms, onOutgrown }: WatchProps) {
+function Watch({ id, session, timeline, ratio, at_ms, onOutgrown }: WatchProps) {
   const { speed = 1, skip = true } = route.useSearch();
   const live = session?.live ?? false;
   const player = usePlayer(id, timeline, live, { speed, skipInactive: skip, at_ms }, onOutgrown);
@@ -102,7 +104,7 @@ function Watch({ id, session, timeline, at_ms, onOutgrown }: WatchProps) {
           player={player}
           live={live}
           empty={emptiness(timeline, live, view)}
-          ratio={ratioOf(session)}
+          ratio={ratio}
         />
         {timeline ? (
           <TimelineBar
@@ -210,12 +212,6 @@ function emptiness(
   if (timeline.keyframes.length === 0) return live ? 'early' : 'none';
   const read = loaded !== null && loaded.to_ms >= timeline.duration_ms;
   return read && !loaded.pictured ? 'unreadable' : null;
-}
-
-/** Width to height of what the visitor saw at first. */
-function ratioOf(session: SessionDetails | undefined): number | null {
-  const { viewport_width = 0, viewport_height = 0 } = session?.streams[0] ?? {};
-  return viewport_width > 0 && viewport_height > 0 ? viewport_width / viewport_height : null;
 }
 
 type Choices = Pick<Actions, 'speed' | 'setSpeed' | 'toggleSkip' | 'toggleFullScreen' | 'help'>;

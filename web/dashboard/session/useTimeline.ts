@@ -28,9 +28,16 @@ export function useTimeline(id: string) {
   return {
     session: details.data,
     timeline,
+    ratio: ratioOf(details.data),
     error: details.error ?? map.error,
     retry: () => Promise.all([details.refetch(), refetch()]),
   };
+}
+
+/** Width to height of what the visitor saw at first. */
+function ratioOf(session: SessionDetails | undefined): number | null {
+  const { viewport_width = 0, viewport_height = 0 } = session?.streams[0] ?? {};
+  return viewport_width > 0 && viewport_height > 0 ? viewport_width / viewport_height : null;
 }
 
 /** Also a visitor who is not there may come back, until the session has ended. */
