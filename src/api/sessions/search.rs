@@ -24,7 +24,8 @@ const LOOK_MAX: usize = 32_768;
 const LOOK_WITH_PAGES_MAX: usize = 4_096;
 /// How much larger each look is than the one before, and smaller after one that was cut off.
 const LOOK_GROWTH: usize = 8;
-/// Days of the first stretch, and of each further one: planning for many costs more than looking.
+/// Days of a stretch, and of each one after a stretch in which too little was found: planning for
+/// many costs more than looking.
 const DAYS: (usize, usize) = (8, 32);
 /// Live sessions looked at together.
 const LIVE_MAX: usize = 200;
@@ -94,6 +95,9 @@ pub(super) async fn search(
         };
         let last = seen.iter().find(|session| session.is_last);
         at = last.map_or(stretch.end, |last| SessionId::from(last.id));
+        if last.is_none() {
+            days.at_once = DAYS.1;
+        }
         let is_wanted = |session: &&Seen| {
             let is_live = || session.is_open && state.is_live(session.id);
             session.matches && (filters.live != Some(false) || !is_live())
@@ -140,7 +144,7 @@ impl Days {
 
     /// The stretch that begins at a place; none when nothing is left.
     fn next(
-        &mut self,
+        &self,
         state: &ApiState,
         staff: &Staff,
         filters: &Filters,
@@ -159,11 +163,10 @@ impl Days {
                 end: oldest,
             });
         }
-        let at_once = std::mem::replace(&mut self.at_once, DAYS.1);
         let begin = |day: i32| SessionId::floor(i64::from(day) * DAY_MS);
         let mut left = self.all.iter().copied().skip_while(|day| begin(*day) >= at);
         let newest = left.next()?;
-        let oldest = left.take(at_once - 1).last().unwrap_or(newest);
+        let oldest = left.take(self.at_once - 1).last().unwrap_or(newest);
         Some(Stretch {
             days: (oldest, newest),
             among: None,
