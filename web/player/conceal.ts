@@ -59,15 +59,10 @@ export class Concealment {
     const counts = { masked: 0, blocked: 0, invalid: this.#invalid };
     for (const root of isNothing ? [] : rootsOf(page)) {
       this.#dress(root);
-      const blocked = found(root, this.#block);
+      counts.blocked += this.#mark(found(root, this.#block), 'blocked', marked);
       const masked = found(root, this.#mask);
-      for (const element of blocked) this.#mark(element, 'blocked', marked);
-      for (const element of masked) {
-        if (!marked.has(element)) this.#mark(element, 'masked', marked);
-        this.#dot(element);
-      }
-      counts.blocked += blocked.length;
-      counts.masked += masked.length;
+      counts.masked += this.#mark(masked, 'masked', marked);
+      for (const element of masked) this.#dot(element);
     }
     for (const element of this.#marked) {
       if (!marked.has(element)) element.removeAttribute(MARK);
@@ -90,9 +85,13 @@ export class Concealment {
     this.#styles.add(style);
   }
 
-  #mark(element: Element, as: 'masked' | 'blocked', marked: Set<Element>): void {
-    marked.add(element);
-    if (element.getAttribute(MARK) !== as) element.setAttribute(MARK, as);
+  /** What is marked already stays so; how many elements these are. */
+  #mark(elements: readonly Element[], as: 'masked' | 'blocked', marked: Set<Element>): number {
+    for (const element of elements) {
+      if (!marked.has(element) && element.getAttribute(MARK) !== as) element.setAttribute(MARK, as);
+      marked.add(element);
+    }
+    return elements.length;
   }
 
   #dot(element: Element): void {

@@ -38,7 +38,7 @@ export class Mender {
       data['attributes'] = records(data['attributes']).filter((each) =>
         isRecord(each['attributes']),
       );
-      data['adds'] = records(data['adds']).filter((added) => this.#isAdded(added));
+      data['adds'] = this.#adds(records(data['adds']));
     }
   }
 
@@ -50,15 +50,38 @@ export class Mender {
     this.#tree(data['node'] as Told, 0, new Set());
   }
 
-  #isAdded(added: Told): boolean {
-    const { node, parentId } = added;
-    const depth = (this.#depths.get(parentId) ?? 0) + 1;
+  /** In an order in which each has its parent; what never gets one would not be shown anyway. */
+  #adds(added: readonly Told[]): Told[] {
+    const kept: Told[] = [];
+    const waiting = new Map<unknown, Told[]>();
+    for (const each of added) {
+      const ready = [each];
+      for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
+        const above = this.#depths.get(next['parentId']) ?? (isFrame(next['node']) ? 0 : null);
+        if (above === null) {
+          const others = waiting.get(next['parentId']);
+          if (others === undefined) waiting.set(next['parentId'], [next]);
+          else others.push(next);
+          continue;
+        }
+        const id = this.#grown(next['node'], above + 1);
+        if (id === null) continue;
+        kept.push(next);
+        for (const other of waiting.get(id)?.toReversed() ?? []) ready.push(other);
+        waiting.delete(id);
+      }
+    }
+    return kept;
+  }
+
+  /** The id of an added node; null where it cannot be. */
+  #grown(node: unknown, depth: number): unknown {
     if (!isRecord(node) || !isNode(node) || depth > DEPTH_MAX) {
       this.lost += 1;
-      return false;
+      return null;
     }
     this.#tree(node, depth, null);
-    return true;
+    return node['id'];
   }
 
   #spare(): number {
@@ -99,6 +122,11 @@ export class Mender {
     if (isDocument && kept.length === 0) delete node['compatMode'];
     return kept;
   }
+}
+
+/** The inside of a frame may be told before its frame. */
+function isFrame(node: unknown): boolean {
+  return isRecord(node) && node['type'] === NodeType.Document;
 }
 
 function isNode({ type }: Told): boolean {

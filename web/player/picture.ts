@@ -9,19 +9,19 @@ import {
   type IMirror,
   IncrementalSource,
   MouseInteractions,
+  type mouseInteractionData,
   type mousePosition,
   type scrollData,
   type selectionData,
   type serializedNodeWithId,
 } from '@rrweb/types';
 import { fitInside } from './fit.ts';
+import { HoverSheets } from './hover.ts';
 import { LOOKS } from './placeholders.ts';
 import { holds } from './same.ts';
 
 /** Where the visitor's browser moved a scroll to keep its place, the recording says so itself. */
 const NOT_ANCHORED = '* { overflow-anchor: none !important; }';
-/** rrweb keeps each style sheet it has seen; so many of them. */
-const SHEETS_MAX = 500;
 
 type Size = { width: number; height: number };
 type Position = Pick<mousePosition, 'x' | 'y' | 'id'>;
@@ -29,7 +29,7 @@ type Position = Pick<mousePosition, 'x' | 'y' | 'id'>;
 /** What we use of the inside of rrweb's Replayer (its version is pinned). */
 type Inner = {
   readonly mouse: HTMLElement;
-  readonly cache: { readonly stylesWithHoverClass: Map<string, string> };
+  cache: { readonly stylesWithHoverClass: Pick<HoverSheets, 'get' | 'set'> };
   readonly mediaManager: { reset(): void };
   readonly styleMirror: { reset(): void };
   handleResize(size: Size): void;
@@ -81,6 +81,7 @@ export class Picture {
       insertStyleRules: [...LOOKS, NOT_ANCHORED],
     });
     this.#inner = this.#replayer as unknown as Inner;
+    this.#inner.cache = { stylesWithHoverClass: new HoverSheets() };
     new ResizeObserver(() => this.#fit()).observe(root);
   }
 
@@ -94,7 +95,6 @@ export class Picture {
     this.#upToDate = false;
     this.#scrolls.clear();
     this.#selection = null;
-    if (this.#inner.cache.stylesWithHoverClass.size > SHEETS_MAX) this.#replayer.resetCache();
   }
 
   setSpeed(speed: number): void {
@@ -149,16 +149,15 @@ export class Picture {
 
   #note(event: Extract<eventWithTime, { type: EventType.IncrementalSnapshot }>): void {
     const { data } = event;
-    if ('positions' in data) {
-      this.#mouse = data.positions.at(-1) ?? null;
-      if (data.source === IncrementalSource.TouchMove) this.#touched();
-      return;
-    }
     switch (data.source) {
+      case IncrementalSource.MouseMove:
+      case IncrementalSource.TouchMove:
+      case IncrementalSource.Drag:
+        this.#mouse = data.positions.at(-1) ?? null;
+        if (data.source === IncrementalSource.TouchMove) this.#touched();
+        break;
       case IncrementalSource.MouseInteraction:
-        if (data.type === MouseInteractions.TouchStart) this.#touching = true;
-        if (TOUCH_ENDS.has(data.type)) this.#touching = false;
-        if (data.x !== undefined) this.#mouse = { x: data.x, y: data.y ?? 0, id: data.id };
+        this.#pointed(data);
         break;
       case IncrementalSource.Scroll:
         this.#scrolls.delete(data.id);
@@ -178,6 +177,12 @@ export class Picture {
       default:
         if (isPicture(data.source)) this.#inner.applyIncremental(event, true);
     }
+  }
+
+  #pointed({ type, x, y, id }: mouseInteractionData): void {
+    if (type === MouseInteractions.TouchStart) this.#touching = true;
+    if (TOUCH_ENDS.has(type)) this.#touching = false;
+    if (x !== undefined) this.#mouse = { x, y: y ?? 0, id };
   }
 
   #snapshot(event: fullSnapshotEvent & eventWithTime, fresh: boolean): void {

@@ -120,13 +120,7 @@ export class Placeholders {
   #change(data: Attributes): boolean {
     switch (data['source']) {
       case IncrementalSource.Mutation:
-        for (const { node } of records(data['adds'])) this.#tree(node, false);
-        for (const { id, attributes } of records(data['attributes'])) {
-          if (isRecord(attributes)) this.#attributes(attributes, id, this.#kinds.get(id), false);
-        }
-        for (const text of records(data['texts'])) {
-          if (this.#kinds.get(text['id']) === 'css') text['value'] = this.#css(text['value']);
-        }
+        this.#mutation(data);
         return true;
       case IncrementalSource.StyleSheetRule:
         this.#rules(data);
@@ -144,6 +138,16 @@ export class Placeholders {
         return this.#isHeldFont(data);
       default:
         return true;
+    }
+  }
+
+  #mutation(data: Attributes): void {
+    for (const { node } of records(data['adds'])) this.#tree(node, false);
+    for (const { id, attributes } of records(data['attributes'])) {
+      if (isRecord(attributes)) this.#attributes(attributes, id, this.#kinds.get(id), false);
+    }
+    for (const text of records(data['texts'])) {
+      if (this.#kinds.get(text['id']) === 'css') text['value'] = this.#css(text['value']);
     }
   }
 

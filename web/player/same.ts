@@ -18,7 +18,7 @@ export function holds(
     if (node === null || !saysSame(told, node, textOf)) return false;
     if (!('childNodes' in told) || isTextual(told)) continue;
     if (!told.childNodes.every((child) => isIn(node, mirror.getNode(child.id)))) return false;
-    left.push(...told.childNodes);
+    for (const child of told.childNodes) left.push(child);
   }
   return true;
 }
