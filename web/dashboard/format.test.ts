@@ -72,5 +72,6 @@ it('addresses', () => {
 
 it('visitors', () => {
   expect(visitorName('0123456789abcdef', null)).toBe('Visitor 01234567');
+  expect(visitorName('0123456789abcdef', ' \n')).toBe('Visitor 01234567');
   expect(visitorName('0123456789abcdef', 'u-7')).toBe('u-7');
 });

@@ -99,5 +99,5 @@ export function pathOf(url: string): string {
 
 /** How staff tell visitors apart who gave no name. */
 export function visitorName(visitor: string, user: string | null): string {
-  return user ?? `Visitor ${visitor.slice(0, 8)}`;
+  return user?.trim() ? user : `Visitor ${visitor.slice(0, 8)}`;
 }

@@ -21,6 +21,10 @@ it('shows what would turn the text around', () => {
   expect(readable('\u2067a\u2069', 40)).toBe('⟨RLI⟩a⟨PDI⟩');
 });
 
+it('shows letters that are blank', () => {
+  expect(readable('\u3164', 40)).toBe('⟨U+3164⟩');
+});
+
 it('shows half a character as a replacement', () => {
   expect(readable('a\ud83db', 40)).toBe('a\ufffdb');
 });

@@ -16,8 +16,11 @@ const BIDI: Record<string, string> = {
 };
 
 const PLAIN = /^[\x20-\x7e]*$/;
-/** Cc, Cs: controls and halves of characters; Zl, Zp: line ends; Cf: all that is format only. */
-const UNSEEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Cf}]/gu;
+/**
+ * Cc, Cs: controls and halves of characters; Zl, Zp: line ends; Cf: all that is format only. Then the
+ * letters that are blank: fillers of Hangul, and Braille without a dot.
+ */
+const UNSEEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Cf}\u115f\u1160\u2800\u3164\uffa0]/gu;
 /** Joiners, without which words of some scripts, families and flags fall apart. */
 const JOINERS = new Set(['\u200c', '\u200d']);
 const TAG = /[\u{e0020}-\u{e007f}]/u;

@@ -11,7 +11,7 @@ import { leaveAt } from './place.ts';
 import { type Place, SessionTable } from './SessionTable.tsx';
 import type { ListSearch } from './search.ts';
 import classes from './sessions.module.css';
-import type { SessionList } from './useSessionList.ts';
+import { FIRST_PAGE, type SessionList } from './useSessionList.ts';
 
 /** From here on what is new waits. */
 const SCROLLED_PX = 16;
@@ -57,7 +57,9 @@ export function Results({ list, empty, search, start, withSite, onScrolled }: Re
           leftSection={<IconArrowUp size={14} aria-hidden />}
           onClick={() => scroller.current?.scrollTo({ top: 0 })}
         >
-          {counted(list.waiting, 'new session')}
+          {list.waiting < FIRST_PAGE
+            ? counted(list.waiting, 'new session')
+            : `${FIRST_PAGE} or more new sessions`}
         </Button>
       )}
       <div

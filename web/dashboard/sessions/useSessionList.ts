@@ -11,7 +11,8 @@ import { LIVE_REFRESH_MS, queries } from '../queries.ts';
 import { arrivals, type Pages, rowsOf, stoppedShort, updated, withNewest } from './pages.ts';
 import { filtersOf, type ListSearch, momentOf } from './search.ts';
 
-const FIRST_PAGE = 50;
+/** Also as many as are looked for anew. */
+export const FIRST_PAGE = 50;
 const PAGE = 200;
 const LIVE_MAX = 200;
 const HOUR_MS = 3_600_000;
