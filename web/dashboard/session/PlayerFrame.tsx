@@ -71,7 +71,7 @@ function Glass({ player, live, empty }: Omit<PlayerFrameProps, 'ratio'>) {
   if (view.error !== null) {
     const again = view.url === null ? () => window.location.reload() : retry;
     return (
-      <Center className={classes['glass']} p="md">
+      <Center className={classes['glass']} data-cover={!view.shown || undefined} p="md">
         <Trouble error={view.error} onRetry={again} maw={480} />
       </Center>
     );
@@ -98,7 +98,7 @@ function Glass({ player, live, empty }: Omit<PlayerFrameProps, 'ratio'>) {
 function Opening({ view: { loaded, retries } }: { view: View }) {
   const { bytes: read, needed_bytes: needed } = loaded ?? { bytes: 0, needed_bytes: 0 };
   return (
-    <Center className={classes['glass']}>
+    <Center className={classes['glass']} data-cover>
       <Stack align="center" gap="xs" className={classes['late']}>
         <Loader size="sm" />
         <Text size="sm" c="dimmed">
@@ -157,7 +157,7 @@ const EMPTY: Record<Emptiness, readonly [title: string, text: string]> = {
 function Empty({ why }: { why: Emptiness }) {
   const [title, text] = EMPTY[why];
   return (
-    <Center className={classes['glass']} p="md">
+    <Center className={classes['glass']} data-cover p="md">
       <Stack align="center" gap="xs">
         <Text fw={600} ta="center">
           {title}

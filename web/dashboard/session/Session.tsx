@@ -48,7 +48,12 @@ export function Session() {
     return <NotFound />;
   }
   if (error !== null && timeline === undefined) {
-    return <Trouble error={error} onRetry={retry} maw={640} mx="auto" mt="xl" />;
+    return (
+      <>
+        <Heading session={session} timeline={undefined} held={0} />
+        <Trouble error={error} onRetry={retry} maw={640} mx="auto" mt="xl" />
+      </>
+    );
   }
   return (
     <Watch
