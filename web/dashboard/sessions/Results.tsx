@@ -37,10 +37,6 @@ export function Results({ list, empty, search, start, withSite, onScrolled }: Re
   }
 
   useEffect(() => leaveAt(search, place.current), [search]);
-  // What is most likely asked for next.
-  useEffect(() => {
-    if (!list.pending) void import('../session/Session.tsx');
-  }, [list.pending]);
   useDidUpdate(() => {
     scroller.current?.scrollTo({ top: 0 });
     remember({ offset: 0, current: null });

@@ -76,6 +76,7 @@ export function SessionTable(props: SessionTableProps) {
   function select(id: string) {
     setCurrent(id);
     onCurrent(id);
+    fetchScreen();
   }
 
   useEffect(() => {
@@ -114,6 +115,7 @@ export function SessionTable(props: SessionTableProps) {
       <tbody
         ref={body}
         style={{ height: virtual.getTotalSize() }}
+        onPointerEnter={fetchScreen}
         onClick={open}
         onFocus={({ target }) => {
           const id = rowOf(target);
@@ -138,6 +140,11 @@ export function SessionTable(props: SessionTableProps) {
       </tbody>
     </table>
   );
+}
+
+/** Of what is asked for next, most likely. */
+function fetchScreen() {
+  void import('../session/Session.tsx');
 }
 
 function rowOf(target: EventTarget): string | undefined {
