@@ -1,4 +1,4 @@
-import { Button, Divider, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Divider, Group, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { moment } from '../../format.ts';
 import { fromLocal, type ListSearch, momentOf, SPANS, type Span, toLocal } from '../search.ts';
@@ -57,7 +57,7 @@ function OwnRange({ times, onApply }: { times: Times; onApply(range: Partial<Cha
   return (
     <form onSubmit={submit}>
       <Stack gap="xs">
-        <Group gap="xs" align="flex-start" grow>
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
           <TextInput
             type="datetime-local"
             label="From"
@@ -73,7 +73,7 @@ function OwnRange({ times, onApply }: { times: Times; onApply(range: Partial<Cha
             error={backwards && 'This is not after the beginning.'}
             onChange={(event) => setTo(event.currentTarget.value)}
           />
-        </Group>
+        </SimpleGrid>
         <Button type="submit" size="xs" disabled={backwards || (from === '' && to === '')}>
           Show this range
         </Button>
