@@ -140,6 +140,25 @@ export const IGNORED: readonly Ignored[] = [
     }),
   },
   {
+    what: 'the addresses of images and media, and how the player marks their surfaces',
+    why: 'nothing is fetched: surfaces of their size stand in their places',
+    both: elements((element) =>
+      ['img', 'source', 'video', 'audio'].includes(element.tag)
+        ? without(element, 'src', 'srcset', 'sizes', 'loading', 'poster', 'data-footage-absent')
+        : without(element, 'data-footage-absent'),
+    ),
+  },
+  {
+    what: 'that addresses in style sheets lead nowhere',
+    why: 'nothing is fetched; the address stays readable',
+    replay: elements((element) => {
+      const { style } = element.attributes;
+      const rules = element.rules?.map(leading) ?? null;
+      const changed = { ...element, rules };
+      return style === undefined ? changed : withAttribute(changed, 'style', leading(style));
+    }),
+  },
+  {
     what: 'attributes that run script',
     why: 'the player takes them away (P6)',
     original: elements((element) =>
@@ -234,6 +253,11 @@ export const IGNORED: readonly Ignored[] = [
 
 function isTag(node: Node, tag: string): boolean {
   return node.kind === 'element' && node.tag === tag;
+}
+
+/** A style sheet as it was before the player led its addresses nowhere. */
+function leading(css: string): string {
+  return css.replaceAll('url("data:,', 'url("');
 }
 
 function isField({ tag }: Element): boolean {

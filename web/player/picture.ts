@@ -19,6 +19,7 @@ import { fitInside } from './fit.ts';
 import { HoverSheets } from './hover.ts';
 import { LOOKS } from './placeholders.ts';
 import { holds } from './same.ts';
+import { isSide } from './surface.ts';
 
 /** Where the visitor's browser moved a scroll to keep its place, the recording says so itself. */
 const NOT_ANCHORED = '* { overflow-anchor: none !important; }';
@@ -226,7 +227,7 @@ export class Picture {
   }
 
   #resized({ width, height }: Size): void {
-    if (!(width > 0 && height > 0)) return;
+    if (!isSide(width) || !isSide(height)) return;
     if (width === this.#size?.width && height === this.#size.height) return;
     this.#size = { width, height };
     this.#inner.handleResize(this.#size);

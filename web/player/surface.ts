@@ -8,6 +8,7 @@ const LABELLED_MAX = 60;
 
 const labelled = new Map<string, string>();
 
+/** Whether a browser can lay out, and draw on, so many pixels. */
 export function isSide(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) > 0 && (value as number) <= SIDE_MAX;
 }
