@@ -11,7 +11,7 @@ import {
   IconPlayerSkipForwardFilled,
   IconReload,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { clock } from '../format.ts';
 import type { Actions } from './keys.ts';
 import { ShareButton } from './ShareButton.tsx';
@@ -27,70 +27,96 @@ interface ControlsProps {
 }
 
 export function Controls({ view, actions, skipInactive, fullScreen }: ControlsProps) {
-  const { duration_ms, page, step, speed, setSpeed } = actions;
-  const disabled = !view.shown;
-  const playing = view.state === 'playing' || view.state === 'waiting';
   return (
     <div className={classes['controls']}>
       <Group gap={4} wrap="nowrap">
-        <Tooltip label={playing ? 'Pause (space)' : 'Play (space)'}>
-          <ActionIcon
-            size="lg"
-            radius="xl"
-            aria-label={playing ? 'Pause' : 'Play'}
-            disabled={disabled}
-            onClick={actions.toggle}
-          >
-            <PlayIcon playing={playing} finished={view.state === 'finished'} />
-          </ActionIcon>
-        </Tooltip>
-        <Control label="Previous page" keys="p" disabled={disabled} act={() => page(-1)}>
-          <IconPlayerSkipBackFilled size={16} />
-        </Control>
-        <Control label="Next page" keys="n" disabled={disabled} act={() => page(1)}>
-          <IconPlayerSkipForwardFilled size={16} />
-        </Control>
-        <Control label="Previous change" keys="," disabled={disabled} act={() => step(-1)}>
-          <IconChevronLeft size={18} />
-        </Control>
-        <Control label="Next change" keys="." disabled={disabled} act={() => step(1)}>
-          <IconChevronRight size={18} />
-        </Control>
+        <Moves
+          actions={actions}
+          disabled={!view.shown}
+          playing={view.state === 'playing' || view.state === 'waiting'}
+          finished={view.state === 'finished'}
+        />
         <Text size="sm" ml={4} className={classes['clock']} data-testid="clock">
-          {clock(view.at_ms)} / {clock(duration_ms)}
+          {clock(view.at_ms)} / {clock(actions.duration_ms)}
         </Text>
       </Group>
-      <Group gap="sm" className={classes['settings']}>
-        <Switch
-          size="xs"
-          label="Skip inactivity"
-          checked={skipInactive}
-          onChange={actions.toggleSkip}
-        />
-        <SegmentedControl
-          size="xs"
-          aria-label="Speed"
-          value={String(speed)}
-          onChange={(value) => setSpeed(Number(value))}
-          data={SPEEDS.map((value) => ({ value: String(value), label: `${value}×` }))}
-        />
-        <Group gap={4} wrap="nowrap">
-          <ShareButton at_ms={view.at_ms} />
-          <Control label="Keyboard" keys="?" act={actions.help}>
-            <IconKeyboard size={18} />
-          </Control>
-          <Control
-            label={fullScreen ? 'Leave full screen' : 'Full screen'}
-            keys="f"
-            act={actions.toggleFullScreen}
-          >
-            {fullScreen ? <IconMinimize size={18} /> : <IconMaximize size={18} />}
-          </Control>
-        </Group>
-      </Group>
+      <Choices actions={actions} skipInactive={skipInactive} fullScreen={fullScreen} />
     </div>
   );
 }
+
+interface MovesProps {
+  actions: Actions;
+  disabled: boolean;
+  playing: boolean;
+  finished: boolean;
+}
+
+const Moves = memo(function Moves({ actions, disabled, playing, finished }: MovesProps) {
+  const { toggle, page, step } = actions;
+  return (
+    <>
+      <Tooltip label={playing ? 'Pause (space)' : 'Play (space)'}>
+        <ActionIcon
+          size="lg"
+          radius="xl"
+          aria-label={playing ? 'Pause' : 'Play'}
+          disabled={disabled}
+          onClick={toggle}
+        >
+          <PlayIcon playing={playing} finished={finished} />
+        </ActionIcon>
+      </Tooltip>
+      <Control label="Previous page" keys="p" disabled={disabled} act={() => page(-1)}>
+        <IconPlayerSkipBackFilled size={16} />
+      </Control>
+      <Control label="Next page" keys="n" disabled={disabled} act={() => page(1)}>
+        <IconPlayerSkipForwardFilled size={16} />
+      </Control>
+      <Control label="Previous change" keys="," disabled={disabled} act={() => step(-1)}>
+        <IconChevronLeft size={18} />
+      </Control>
+      <Control label="Next change" keys="." disabled={disabled} act={() => step(1)}>
+        <IconChevronRight size={18} />
+      </Control>
+    </>
+  );
+});
+
+type ChoicesProps = Omit<ControlsProps, 'view'>;
+
+const Choices = memo(function Choices({ actions, skipInactive, fullScreen }: ChoicesProps) {
+  return (
+    <Group gap="sm">
+      <Switch
+        size="xs"
+        label="Skip inactivity"
+        checked={skipInactive}
+        onChange={actions.toggleSkip}
+      />
+      <SegmentedControl
+        size="xs"
+        aria-label="Speed"
+        value={String(actions.speed)}
+        onChange={(value) => actions.setSpeed(Number(value))}
+        data={SPEEDS.map((value) => ({ value: String(value), label: `${value}×` }))}
+      />
+      <Group gap={4} wrap="nowrap">
+        <ShareButton at_ms={actions.at_ms} />
+        <Control label="Keyboard" keys="?" act={actions.help}>
+          <IconKeyboard size={18} />
+        </Control>
+        <Control
+          label={fullScreen ? 'Leave full screen' : 'Full screen'}
+          keys="f"
+          act={actions.toggleFullScreen}
+        >
+          {fullScreen ? <IconMinimize size={18} /> : <IconMaximize size={18} />}
+        </Control>
+      </Group>
+    </Group>
+  );
+});
 
 interface ControlProps {
   label: string;

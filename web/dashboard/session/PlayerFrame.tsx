@@ -1,6 +1,6 @@
 import { Button, Center, Loader, Progress, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useWindowEvent } from '@mantine/hooks';
-import { IconPlayerPlayFilled } from '@tabler/icons-react';
+import { IconAlertTriangle, IconPlayerPlayFilled } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useRef } from 'react';
 import { bytes } from '../format.ts';
@@ -114,9 +114,9 @@ function Opening({ view: { loaded, retries } }: { view: View }) {
 
 const AWAY = 'The server cannot be reached. Trying again …';
 
-/** A word on what takes long, out of the way of the picture. */
+/** A word on what takes long or is not the whole truth, out of the way of the picture. */
 function Busy({ view, live }: { view: View; live: boolean }) {
-  const { state, seeking, retries } = view;
+  const { state, seeking, retries, holes, at_ms } = view;
   if (retries > 0) return <Note>{AWAY}</Note>;
   if (seeking !== null && seeking.done < seeking.all) {
     return (
@@ -126,14 +126,24 @@ function Busy({ view, live }: { view: View; live: boolean }) {
       </Note>
     );
   }
-  if (state !== 'waiting') return null;
-  return <Note>{live ? 'Waiting for what the visitor does next' : 'Reading what comes next'}</Note>;
+  if (state === 'waiting') {
+    return (
+      <Note>{live ? 'Waiting for what the visitor does next' : 'Reading what comes next'}</Note>
+    );
+  }
+  const hole = holes.find(({ from_ms, to_ms }) => from_ms <= at_ms && at_ms < to_ms);
+  return hole && <Note icon={<IconAlertTriangle size={16} />}>{hole.text}</Note>;
 }
 
-function Note({ children }: { children: ReactNode }) {
+interface NoteProps {
+  icon?: ReactNode;
+  children: ReactNode;
+}
+
+function Note({ icon = <Loader size={14} color="white" />, children }: NoteProps) {
   return (
     <span className={classes['note']} role="status">
-      <Loader size={14} color="white" />
+      {icon}
       {children}
     </span>
   );

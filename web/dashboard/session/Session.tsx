@@ -7,7 +7,7 @@ import {
 } from '@mantine/hooks';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { ApiError, type SessionDetails } from '../api.ts';
 import { bytes, visitorName } from '../format.ts';
 import { Moment } from '../Moment.tsx';
@@ -20,23 +20,23 @@ import { Controls } from './Controls.tsx';
 import { Details } from './Details.tsx';
 import { BUDGET_BYTES } from './feed.ts';
 import { KeyHelp } from './KeyHelp.tsx';
-import { type Actions, playerKeys } from './keys.ts';
+import { playerKeys } from './keys.ts';
 import { PageList } from './PageList.tsx';
 import { type Emptiness, PlayerFrame } from './PlayerFrame.tsx';
 import type { SessionSearch } from './search.ts';
 import classes from './session.module.css';
 import { TimelineBar } from './TimelineBar.tsx';
 import { segmentAt, type Timeline } from './timeline.ts';
-import { type Player, usePlayer } from './usePlayer.ts';
+import { useActions } from './useActions.ts';
+import { usePlayer } from './usePlayer.ts';
 import { useTimeline } from './useTimeline.ts';
 import type { View } from './view.ts';
 
 const route = getRouteApi('/staff/sessions/$id');
 const SECOND_MS = 1_000;
 const REMEMBER_AFTER_MS = 300;
-/** Later "previous page" goes to the beginning of this one. */
-const SAME_PAGE_MS = 3_000;
 const NAME_MAX = 60;
+const TIMELINE_PX = 64;
 
 export function Session() {
   const { id } = route.useParams();
@@ -100,7 +100,6 @@ function Watch({ id, session, timeline, ratio, at_ms, onOutgrown }: WatchProps) 
   });
   const keys = playerKeys(actions);
   useHotkeys(keys, []);
-  const pages = timeline?.pages ?? [];
   return (
     <div className={classes['screen']}>
       <div className={classes['watch']} data-full={screen.fullscreen || undefined}>
@@ -121,7 +120,7 @@ function Watch({ id, session, timeline, ratio, at_ms, onOutgrown }: WatchProps) 
             keys={keys}
           />
         ) : (
-          <Skeleton className={classes['timeline'] ?? ''} />
+          <Skeleton h={TIMELINE_PX} />
         )}
         <Controls
           view={view}
@@ -130,36 +129,52 @@ function Watch({ id, session, timeline, ratio, at_ms, onOutgrown }: WatchProps) 
           fullScreen={screen.fullscreen}
         />
       </div>
-      <Tabs defaultValue="pages" className={classes['side'] ?? ''} keepMounted={false}>
-        <Tabs.List>
-          <Tabs.Tab value="pages">Pages</Tabs.Tab>
-          <Tabs.Tab value="details">Details</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="pages" className={classes['panel'] ?? ''}>
-          {timeline ? (
-            <PageList pages={pages} current={segmentAt(pages, view.at_ms)} onSeek={player.seek} />
-          ) : (
-            <Skeleton h={168} m="md" />
-          )}
-        </Tabs.Panel>
-        <Tabs.Panel value="details" className={classes['panel'] ?? ''}>
-          {session ? (
-            <Details
-              session={session}
-              holes={view.holes}
-              problems={view.problems}
-              absent={view.absent}
-              onSeek={player.seek}
-            />
-          ) : (
-            <Skeleton h={420} m="md" />
-          )}
-        </Tabs.Panel>
-      </Tabs>
+      <Side
+        session={session}
+        timeline={timeline}
+        current={segmentAt(timeline?.pages ?? [], view.at_ms)}
+        holes={view.holes}
+        problems={view.problems}
+        absent={view.absent}
+        onSeek={player.seek}
+      />
       <KeyHelp opened={helped} onClose={help.close} />
     </div>
   );
 }
+
+interface SideProps extends Pick<View, 'holes' | 'problems' | 'absent'> {
+  session: SessionDetails | undefined;
+  timeline: Timeline | undefined;
+  /** The page at which the player stands. */
+  current: number;
+  onSeek: (at_ms: number) => void;
+}
+
+const Side = memo(function Side({ session, timeline, current, onSeek, ...found }: SideProps) {
+  return (
+    <Tabs defaultValue="pages" className={classes['side'] ?? ''} keepMounted={false}>
+      <Tabs.List>
+        <Tabs.Tab value="pages">Pages</Tabs.Tab>
+        <Tabs.Tab value="details">Details</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="pages" className={classes['panel'] ?? ''}>
+        {timeline ? (
+          <PageList pages={timeline.pages} current={current} onSeek={onSeek} />
+        ) : (
+          <Skeleton h={168} m="md" />
+        )}
+      </Tabs.Panel>
+      <Tabs.Panel value="details" className={classes['panel'] ?? ''}>
+        {session ? (
+          <Details session={session} onSeek={onSeek} {...found} />
+        ) : (
+          <Skeleton h={420} m="md" />
+        )}
+      </Tabs.Panel>
+    </Tabs>
+  );
+});
 
 interface HeadingProps {
   session: SessionDetails | undefined;
@@ -217,28 +232,6 @@ function emptiness(
   if (timeline.keyframes.length === 0) return live ? 'early' : 'none';
   const read = loaded !== null && loaded.to_ms >= timeline.duration_ms;
   return read && !loaded.pictured ? 'unreadable' : null;
-}
-
-type Choices = Pick<Actions, 'speed' | 'setSpeed' | 'toggleSkip' | 'toggleFullScreen' | 'help'>;
-
-function useActions(player: Player, timeline: Timeline | undefined, choices: Choices): Actions {
-  const { view, seek, toggle, send } = player;
-  const pages = timeline?.pages ?? [];
-  const act = (ask: () => void) => () => view.shown && ask();
-  return {
-    duration_ms: timeline?.duration_ms ?? 0,
-    at_ms: () => view.at_ms,
-    seek: (at_ms) => act(() => seek(at_ms))(),
-    toggle: act(toggle),
-    step: (direction) => act(() => send({ type: 'step', direction }))(),
-    page: (direction) => {
-      const at = segmentAt(pages, view.at_ms);
-      const begun = view.at_ms - (pages[at]?.from_ms ?? 0);
-      const to = pages[direction === 1 ? at + 1 : begun > SAME_PAGE_MS ? at : at - 1];
-      if (to) act(() => seek(to.from_ms))();
-    },
-    ...choices,
-  };
 }
 
 /**

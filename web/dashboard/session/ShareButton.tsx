@@ -1,22 +1,21 @@
 import { Button, Popover, TextInput, Tooltip } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconLink } from '@tabler/icons-react';
-import { clock } from '../format.ts';
 
 const TOLD_MS = 2_000;
 
 /** Copies a link to this very moment; where the browser does not let us, it is there to be copied. */
-export function ShareButton({ at_ms }: { at_ms: number }) {
+export function ShareButton({ at_ms }: { at_ms: () => number }) {
   const { copy, copied, error, reset } = useClipboard({ timeout: TOLD_MS });
   const link = () => {
     const url = new URL(window.location.href);
-    url.searchParams.set('at', String(Math.round(at_ms / 100) / 10));
+    url.searchParams.set('at', String(Math.round(at_ms() / 100) / 10));
     return url.href;
   };
   return (
     <Popover opened={error !== null} onDismiss={reset} trapFocus withArrow>
       <Popover.Target>
-        <Tooltip label={`A link to ${clock(at_ms)}`}>
+        <Tooltip label="A link to this moment">
           <Button
             size="xs"
             w={96}

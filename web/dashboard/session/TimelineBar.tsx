@@ -4,7 +4,7 @@ import { type KeyboardEvent, memo, type PointerEvent, useMemo, useState } from '
 import { clock, pathOf } from '../format.ts';
 import { readable } from '../readable.ts';
 import type { Loaded } from './feed.ts';
-import classes from './session.module.css';
+import classes from './timeline.module.css';
 import { type Hole, type Segment, segmentAt, type Timeline } from './timeline.ts';
 
 interface TimelineBarProps {
