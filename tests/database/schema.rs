@@ -282,3 +282,20 @@ async fn a_user_without_rights_is_told_what_an_administrator_must_run() {
     migrate(&as_plain).await.unwrap();
     Pools::new(&as_plain).check().await.unwrap();
 }
+
+#[tokio::test]
+async fn no_index_of_sessions_has_a_column_that_changes_while_one_goes_on() {
+    let database = TestDatabase::create().await;
+    let indexed: Vec<String> = sqlx::query_scalar(
+        "select distinct a.attname::text from pg_index i
+            join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+         where i.indrelid = 'sessions'::regclass order by 1",
+    )
+    .fetch_all(&database.owner().await)
+    .await
+    .unwrap();
+    assert_eq!(
+        indexed,
+        ["account_id", "id", "site_id", "started_on", "visitor"]
+    );
+}
