@@ -5,6 +5,8 @@
 // roots; documents in frames; values, checked and chosen states; open modals; scroll positions; the
 // rules of every style sheet, as the browser understood them. Not looked at: pixels.
 
+import { unfetched } from './unfetched.ts';
+
 export type TextNode = { readonly kind: 'text'; readonly text: string };
 export type Comment = { readonly kind: 'comment' };
 export type Element = {
@@ -140,23 +142,9 @@ export const IGNORED: readonly Ignored[] = [
     }),
   },
   {
-    what: 'the addresses of images and media, and how the player marks their surfaces',
-    why: 'nothing is fetched: surfaces of their size stand in their places',
-    both: elements((element) =>
-      ['img', 'source', 'video', 'audio'].includes(element.tag)
-        ? without(element, 'src', 'srcset', 'sizes', 'loading', 'poster', 'data-footage-absent')
-        : without(element, 'data-footage-absent'),
-    ),
-  },
-  {
-    what: 'that addresses in style sheets lead nowhere',
-    why: 'nothing is fetched; the address stays readable',
-    replay: elements((element) => {
-      const { style } = element.attributes;
-      const rules = element.rules?.map(leading) ?? null;
-      const changed = { ...element, rules };
-      return style === undefined ? changed : withAttribute(changed, 'style', leading(style));
-    }),
+    what: 'addresses of images, of media and in style sheets, and the surfaces in their places',
+    why: 'nothing is fetched; what is absent keeps its size (P6)',
+    both: elements(unfetched),
   },
   {
     what: 'attributes that run script',
@@ -253,11 +241,6 @@ export const IGNORED: readonly Ignored[] = [
 
 function isTag(node: Node, tag: string): boolean {
   return node.kind === 'element' && node.tag === tag;
-}
-
-/** A style sheet as it was before the player led its addresses nowhere. */
-function leading(css: string): string {
-  return css.replaceAll('url("data:,', 'url("');
 }
 
 function isField({ tag }: Element): boolean {

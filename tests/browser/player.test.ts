@@ -1,166 +1,32 @@
 // The player as it is built, in the example page of its README: what is seen after each message.
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import type { Browser, Frame, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FromPlayer, ToPlayer } from '../../web/player/messages.ts';
-import { launch } from './harness/browser.ts';
+import {
+  answer,
+  asked,
+  counted,
+  counts,
+  type Event,
+  el,
+  errors,
+  events,
+  init,
+  keyframe,
+  ORIGIN,
+  open,
+  opened,
+  page,
+  pageOf,
+  START,
+  said,
+  says,
+  seek,
+  shown,
+  tell,
+  text,
+  words,
+} from './harness/embedded.ts';
 import { eventually } from './harness/eventually.ts';
-
-const WEB = join(import.meta.dirname, '../../web');
-const ORIGIN = 'http://player.test';
-const START = 1_800_000_000_000;
-const POLICY = `default-src 'none'; script-src 'nonce-test'; style-src ${ORIGIN}/player-assets/ 'unsafe-inline'; img-src data: blob:; font-src data:; frame-ancestors ${ORIGIN}`;
-
-type Node = { readonly [name: string]: unknown };
-type Event = { readonly type: number; readonly timestamp: number; readonly data: unknown };
-
-let browser: Browser;
-let page: Page;
-let player: Frame;
-let asked: string[] = [];
-let errors: string[] = [];
-
-const el = (id: number, tagName: string, attributes: object = {}, childNodes: Node[] = []) => ({
-  type: 2,
-  id,
-  tagName,
-  attributes,
-  childNodes,
-});
-const text = (id: number, textContent: string) => ({ type: 3, id, textContent });
-
-function pageOf(...inBody: Node[]): Node {
-  const html = el(2, 'html', {}, [el(3, 'head'), el(4, 'body', {}, inBody)]);
-  const doctype = { type: 1, id: 5, name: 'html', publicId: '', systemId: '' };
-  return { type: 0, id: 1, childNodes: [doctype, html] };
-}
-
-function keyframe(at: number, node: Node, href = 'https://shop.example/'): Event[] {
-  return [
-    { type: 4, timestamp: START + at, data: { href, width: 800, height: 500 } },
-    {
-      type: 2,
-      timestamp: START + at + 3,
-      data: { node, initialOffset: { left: 0, top: 0 } },
-    },
-  ];
-}
-
-const incremental = (at: number, data: object): Event => ({
-  type: 3,
-  timestamp: START + at,
-  data,
-});
-const says = (at: number, id: number, value: string): Event =>
-  incremental(at, { source: 0, texts: [{ id, value }], attributes: [], removes: [], adds: [] });
-
-/** A page that counts seconds. */
-const counted = (seconds: number) => pageOf(el(10, 'p', {}, [text(11, String(seconds))]));
-const counts = (from: number, to: number) =>
-  Array.from({ length: to - from + 1 }, (_, index) =>
-    says((from + index) * 1_000, 11, String(from + index)),
-  );
-
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
-afterEach(() => page.close());
-
-/** Opens the example page; without a recording nothing but `ready` has been said. */
-async function opened(recording: readonly Event[] | null = null): Promise<void> {
-  page = await browser.newPage({ viewport: { width: 1_000, height: 700 } });
-  [asked, errors] = [[], []];
-  page.on('request', (request) => asked.push(request.url()));
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  page.on('pageerror', (error) => errors.push(String(error)));
-  await page.route('**/*', (route) => {
-    const { pathname } = new URL(route.request().url());
-    if (pathname === '/player') {
-      const body = String(readFileSync(join(WEB, 'dist/player/index.html')))
-        .replaceAll('__NONCE__', 'test')
-        .replaceAll('__PARENT_ORIGIN__', ORIGIN);
-      return route.fulfill({
-        contentType: 'text/html',
-        body,
-        headers: { 'content-security-policy': POLICY },
-      });
-    }
-    if (pathname === '/recording.json') return route.fulfill({ json: recording });
-    if (pathname === '/') {
-      const example = String(readFileSync(join(WEB, 'player/example.html')));
-      const silent = '<!doctype html><iframe src="/player" width="960" height="600"></iframe>';
-      return route.fulfill({ contentType: 'text/html', body: recording ? example : silent });
-    }
-    const name = basename(pathname);
-    if (!readdirSync(join(WEB, 'dist/player')).includes(name))
-      return route.fulfill({ status: 204 });
-    const contentType = name.endsWith('.css') ? 'text/css' : 'text/javascript';
-    return route.fulfill({ contentType, body: readFileSync(join(WEB, 'dist/player', name)) });
-  });
-  await page.addInitScript(() => {
-    Object.assign(window, { said: [] });
-    if (window === window.top) {
-      addEventListener('message', ({ data }) =>
-        (window as unknown as { said: unknown[] }).said.push(data),
-      );
-    }
-  });
-  await page.goto(ORIGIN);
-  await eventually(
-    async () => (await said()).some(({ type }) => type === 'ready'),
-    'the player listens',
-  );
-  const found = page.frames().find((each) => each.url() === `${ORIGIN}/player`);
-  if (!found) throw new Error('no player');
-  player = found;
-}
-
-function said(): Promise<FromPlayer[]> {
-  return page.evaluate(() => (window as unknown as { said: FromPlayer[] }).said);
-}
-
-/** As JSON, since what nests deeply is too much for the browser's remote control. */
-async function tell(...messages: ToPlayer[]): Promise<void> {
-  await page.evaluate((json) => {
-    for (const message of JSON.parse(json)) window.frames[0]?.postMessage(message, '*');
-  }, JSON.stringify(messages));
-}
-
-/** Says something and waits for the next message of a type. */
-async function answer<T extends FromPlayer['type']>(
-  type: T,
-  ...messages: ToPlayer[]
-): Promise<Extract<FromPlayer, { type: T }>> {
-  const before = (await said()).length;
-  await tell(...messages);
-  let found: FromPlayer | undefined;
-  await eventually(async () => {
-    found = (await said()).slice(before).find((each) => each.type === type);
-    return found !== undefined;
-  }, `the player answers with ${type}`);
-  return found as Extract<FromPlayer, { type: T }>;
-}
-
-const init: ToPlayer = { type: 'init', start_ms: START, speed: 1, skip_inactive: false };
-const open = (at_ms: number): ToPlayer => ({ type: 'open', at_ms });
-const events = (
-  part: readonly unknown[],
-  until_ms: number,
-  more: { last?: boolean; seam?: boolean } = {},
-): ToPlayer => ({ type: 'events', events: part, until_ms, last: true, seam: false, ...more });
-const seek = (at_ms: number): ToPlayer => ({ type: 'seek', at_ms });
-
-/** Runs in the player's document. */
-function shown<T>(look: (page: Document) => T): Promise<T> {
-  return player.evaluate(
-    `(${look})(document.querySelector('.replayer-wrapper iframe').contentDocument)`,
-  ) as Promise<T>;
-}
-const words = () => shown((of) => of.body.innerText.trim());
 
 describe('the example page', () => {
   test('plays a recording to its end', async () => {
@@ -407,133 +273,4 @@ describe('what a recorder would hide', () => {
       expect(await name()).toBe(dots);
     }
   });
-});
-
-describe('a damaged recording', () => {
-  test('plays what it can, whatever the events are', async () => {
-    await opened();
-    let random = Number(process.env['SEED'] ?? 17);
-    const below = (limit: number) => {
-      random = (random * 1_103_515_245 + 12_345) % 2_147_483_648;
-      return Math.floor((random / 2_147_483_648) * limit);
-    };
-    const odd = [
-      null,
-      -1,
-      0,
-      1e308,
-      Number.NaN,
-      '',
-      'x',
-      [],
-      {},
-      [[]],
-      { id: 4 },
-      'div',
-      ['p'],
-      true,
-      4,
-      11,
-    ];
-    const spoil = (value: unknown, depth: number): unknown => {
-      if (below(14) === 0) return odd[below(odd.length)];
-      if (Array.isArray(value)) return value.map((each) => spoil(each, depth + 1));
-      if (typeof value !== 'object' || value === null) return value;
-      return Object.fromEntries(
-        Object.entries(value)
-          .filter(() => below(25) > 0)
-          .map(([key, each]) => [key, spoil(each, depth + 1)]),
-      );
-    };
-    const incrementals = Array.from({ length: 17 }, (_, source) =>
-      incremental(2_000, {
-        source,
-        ...says(0, 11, 'x'),
-        id: 10,
-        x: 1,
-        y: 2,
-        type: source % 8,
-        positions: [{ x: 1, y: 1, id: 4, timeOffset: -10 }],
-        texts: [{ id: 11, value: 'x' }],
-        attributes: [{ id: 10, attributes: { class: 'a', style: { color: 'red' } } }],
-        removes: [{ parentId: 4, id: 10 }],
-        adds: [{ parentId: 4, nextId: null, node: el(30, 'div', { rr_mediaState: 'played' }) }],
-        ranges: [{ start: 4, startOffset: 0, end: 11, endOffset: 1 }],
-        styles: [{ styleId: 1, rules: [{ rule: 'p {}', index: 0 }] }],
-        styleIds: [1],
-      }),
-    );
-    for (let round = 0; round < 60; round += 1) {
-      const spoilt = [
-        ...keyframe(0, counted(0)),
-        ...incrementals,
-        ...keyframe(3_000, counted(3)),
-      ].map((event) => spoil(event, 0));
-      const whole = [...keyframe(5_000, counted(5)), ...counts(6, 7)];
-      const landed = await answer(
-        'landed',
-        init,
-        open(7_000),
-        events([...spoilt, ...whole], 8_000, { seam: true }),
-      );
-      expect(landed.at_ms).toBe(7_000);
-      expect(await words()).toBe('7');
-      await answer('landed', seek(2_500));
-      await answer('landed', seek(6_500));
-      expect(await words()).toBe('6');
-    }
-    expect(errors).toEqual([]);
-  });
-
-  test('nested as deeply as the server lets through is shown, and deeper is cut', async () => {
-    await opened();
-    let deep: Node = text(5_000, 'ground');
-    for (let id = 4_999; id > 3_900; id -= 1) deep = el(id, 'div', {}, [deep]);
-    await answer(
-      'landed',
-      init,
-      open(0),
-      events(keyframe(0, pageOf(deep, el(10, 'p', {}, [text(11, 'beside')]))), 100),
-    );
-    expect(await words()).toBe('beside');
-    expect((await said()).filter(({ type }) => type === 'problem')).toHaveLength(1);
-    const adds = Array.from({ length: 3_000 }, (_, index) => ({
-      parentId: index === 0 ? 10 : 10_000 + index - 1,
-      nextId: null,
-      node: el(10_000 + index, 'div'),
-    }));
-    const grown = incremental(200, { source: 0, texts: [], attributes: [], removes: [], adds });
-    await answer('landed', events([grown, says(300, 11, 'still')], 1_000), seek(500));
-    expect(await words()).toBe('still');
-  });
-});
-
-test('windows opened and forgotten leave nothing behind', async () => {
-  await opened();
-  const rows = Array.from({ length: 400 }, (_, row) =>
-    el(100 + 2 * row, 'p', {}, [text(101 + 2 * row, 'words '.repeat(20))]),
-  );
-  const all = [...keyframe(0, pageOf(...rows)), ...counts(1, 50)];
-  const cdp = await page.context().newCDPSession(page);
-  const counters = async () => {
-    await cdp.send('HeapProfiler.collectGarbage');
-    const { nodes, jsEventListeners, documents } = await cdp.send('Memory.getDOMCounters');
-    const { usedSize } = await cdp.send('Runtime.getHeapUsage');
-    return { nodes, jsEventListeners, documents, usedSize };
-  };
-  const openAgain = async (times: number) => {
-    for (let time = 0; time < times; time += 1) {
-      await answer('landed', open(20_000), events(all, 50_000));
-      await tell({ type: 'trim', before_ms: 10_000 });
-    }
-  };
-  await tell(init);
-  await openAgain(5);
-  const before = await counters();
-  await openAgain(45);
-  const after = await counters();
-  expect(after.documents).toBeLessThanOrEqual(before.documents);
-  expect(after.nodes).toBeLessThanOrEqual(before.nodes + 100);
-  expect(after.jsEventListeners).toBeLessThanOrEqual(before.jsEventListeners + 5);
-  expect(after.usedSize).toBeLessThan(before.usedSize * 1.2 + 500_000);
 });

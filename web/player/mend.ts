@@ -57,14 +57,10 @@ export class Mender {
     for (const each of added) {
       const ready = [each];
       for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
-        const above = this.#depths.get(next['parentId']) ?? (isFrame(next['node']) ? 0 : null);
-        if (above === null) {
-          const others = waiting.get(next['parentId']);
-          if (others === undefined) waiting.set(next['parentId'], [next]);
-          else others.push(next);
-          continue;
-        }
-        const id = this.#grown(next['node'], above + 1);
+        const { node, parentId } = next;
+        const above = this.#depths.get(parentId) ?? (isFrame(node) ? 0 : null);
+        if (above === null) wait(waiting, parentId, next);
+        const id = above === null ? null : this.#grown(node, above + 1);
         if (id === null) continue;
         kept.push(next);
         for (const other of waiting.get(id)?.toReversed() ?? []) ready.push(other);
@@ -122,6 +118,12 @@ export class Mender {
     if (isDocument && kept.length === 0) delete node['compatMode'];
     return kept;
   }
+}
+
+function wait(waiting: Map<unknown, Told[]>, on: unknown, added: Told): void {
+  const others = waiting.get(on);
+  if (others === undefined) waiting.set(on, [added]);
+  else others.push(added);
 }
 
 /** The inside of a frame may be told before its frame. */

@@ -226,7 +226,8 @@ export class Picture {
     }
   }
 
-  #resized({ width, height }: Size): void {
+  #resized(told: Size): void {
+    const [width, height] = [Math.round(told.width), Math.round(told.height)];
     if (!isSide(width) || !isSide(height)) return;
     if (width === this.#size?.width && height === this.#size.height) return;
     this.#size = { width, height };
