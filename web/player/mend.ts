@@ -57,10 +57,7 @@ export class Mender {
     for (const each of added) {
       const ready = [each];
       for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
-        const { node, parentId } = next;
-        const above = this.#depths.get(parentId) ?? (isFrame(node) ? 0 : null);
-        if (above === null) wait(waiting, parentId, next);
-        const id = above === null ? null : this.#grown(node, above + 1);
+        const id = this.#placed(next, waiting);
         if (id === null) continue;
         kept.push(next);
         for (const other of waiting.get(id)?.toReversed() ?? []) ready.push(other);
@@ -68,6 +65,17 @@ export class Mender {
       }
     }
     return kept;
+  }
+
+  /** The id of an added node that has its parent; null where it waits for that, or cannot be. */
+  #placed(added: Told, waiting: Map<unknown, Told[]>): unknown {
+    const { node, parentId } = added;
+    const above = this.#depths.get(parentId) ?? (isFrame(node) ? 0 : null);
+    if (above !== null) return this.#grown(node, above + 1);
+    const others = waiting.get(parentId);
+    if (others === undefined) waiting.set(parentId, [added]);
+    else others.push(added);
+    return null;
   }
 
   /** The id of an added node; null where it cannot be. */
@@ -118,12 +126,6 @@ export class Mender {
     if (isDocument && kept.length === 0) delete node['compatMode'];
     return kept;
   }
-}
-
-function wait(waiting: Map<unknown, Told[]>, on: unknown, added: Told): void {
-  const others = waiting.get(on);
-  if (others === undefined) waiting.set(on, [added]);
-  else others.push(added);
 }
 
 /** The inside of a frame may be told before its frame. */
