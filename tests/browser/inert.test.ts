@@ -34,9 +34,7 @@ async function watch(user: string): Promise<void> {
   expect(stage.site.hits).toEqual([]);
   expect(stage.site.connections).toBe(0);
   expect(dialogs).toEqual([]);
-  const own = [stage.server.origin, 'data:', 'blob:', 'about:'];
-  const strange = asked.filter(({ url }) => !own.some((start) => url.startsWith(start)));
-  expect(strange.filter(({ blocked }) => !blocked)).toEqual([]);
+  expect(staff.strange).toEqual([]);
   expect(context.pages()).toHaveLength(1);
   expect(new URL(page.url()).origin).toBe(stage.server.origin);
   expect(await page.evaluate(() => 'ranHere' in window)).toBe(false);

@@ -43,6 +43,7 @@ for (const phase of CATALOGUE) {
         expect.soft(complaints.take(screen.answers), `${size.width}`).toEqual([]);
       }
       expect(await page.evaluate(() => 'ranHere' in window)).toBe(false);
+      expect(house.staff.strange).toEqual([]);
     });
   });
 }

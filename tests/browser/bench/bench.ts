@@ -6,13 +6,14 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seeded } from '../decisive.ts';
 import { launch } from '../harness/browser.ts';
+import { pause } from '../harness/eventually.ts';
 import { PROFILE, Server } from '../harness/server.ts';
 import { Staff } from '../harness/staff.ts';
 import { made, type Wanted } from '../made/recording.ts';
 import { send } from '../made/send.ts';
 import { fill } from '../made/sessions.ts';
 import { Figures } from './figures.ts';
-import { listen, Memory, painted, said, scrolled, weighed } from './instruments.ts';
+import { listen, Memory, now, painted, said, scrolled, weighed } from './instruments.ts';
 import { peer } from './peer.ts';
 import { opened, type Seek, sought } from './watching.ts';
 
@@ -96,26 +97,16 @@ test('the list of 100,000 sessions', async () => {
   );
   await page.goto(`${server.origin}/sessions/${idOf('one hour')}`);
   await staff.player();
-  const clicked = page.evaluate(async (selector) => {
-    const at = await new Promise<number>((done) => {
-      addEventListener('click', () => done(performance.now()), { capture: true, once: true });
-    });
-    return [at, selector] as const;
-  }, FIRST_ROW);
+  const before = await now(page);
   await page.getByRole('link', { name: 'To the sessions' }).click();
-  const [at] = await clicked;
-  figures.add(
-    'list: first rows, from a click',
-    (await page.evaluate(painted, FIRST_ROW)) - at,
-    'ms',
-    300,
-  );
+  const clicked = (await page.evaluate(painted, FIRST_ROW)) - (await said(page, 'pressed', before));
+  figures.add('list: first rows, from a click', clicked, 'ms', 300);
   await page.goto(`${server.origin}/?visitor=grace&page=checkout`, { waitUntil: 'commit' });
   const searched = await page.evaluate(painted, FIRST_ROW);
   figures.add('list: first rows of a search, from navigation', searched, 'ms', null);
   await page.goto(server.origin);
   await page.evaluate(painted, FIRST_ROW);
-  const frames = await page.evaluate(scrolled, ROWS);
+  const frames = await scrolled(page, ROWS);
   figures.add(`list: longest frame over ${ROWS} rows`, frames.longest_ms, 'ms', 50);
   figures.add(`list: frames over 50 ms, of ${frames.frames}`, frames.over_50_ms, '', 0);
 });
@@ -176,9 +167,8 @@ test('playing 150 MB', async () => {
   await page.getByText('16×').click();
   await staff.play();
   const heaps: number[] = [];
-  for (let times = 0; times < 12; times += 1) {
-    const at = await page.evaluate(() => performance.now());
-    await said(page, 'state', at).catch(() => null);
+  for (let times = 0; times < 10; times += 1) {
+    await pause(1_000);
     heaps.push(await memory.heap_mb());
   }
   figures.add('150 MB: heap while it plays, at most', Math.max(...heaps), 'MB', null);

@@ -1,13 +1,15 @@
 // The ceiling: rrweb's own Replayer, given the whole recording at once, as peers give it. Nothing is
 // cleaned, nothing is streamed.
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import type { Recording } from '../harness/recording.ts';
 
 const RRWEB = join(import.meta.dirname, '../../../web/node_modules/@rrweb/replay/dist');
-const ORIGIN = 'http://peer.test';
 
 export type Peer = { readonly first_frame_ms: number; readonly seeks_ms: readonly number[] };
 
@@ -19,24 +21,22 @@ export async function peer(
 ): Promise<Peer> {
   const events = pages.flatMap((page) => page.events);
   const json = gzipSync(JSON.stringify(events), { level: 1 });
-  const script = readFileSync(join(RRWEB, 'replay.umd.cjs'));
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  await page.route(`${ORIGIN}/**`, (route) => {
-    const { pathname } = new URL(route.request().url());
-    if (pathname === '/replay.js') {
-      return route.fulfill({ contentType: 'text/javascript', body: script });
-    }
-    if (pathname === '/events') {
-      const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
-      return route.fulfill({ headers, body: json });
-    }
-    return route.fulfill({ contentType: 'text/html', body: HTML });
+  const script = readFileSync(join(RRWEB, 'replay.umd.min.cjs'));
+  const server = createServer(({ url }, answer) => {
+    if (url === '/replay.js') answer.setHeader('content-type', 'text/javascript').end(script);
+    else if (url === '/events') answer.setHeader('content-encoding', 'gzip').end(json);
+    else answer.setHeader('content-type', 'text/html').end(HTML);
   });
-  await page.goto(`${ORIGIN}/`, { waitUntil: 'commit' });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(`http://127.0.0.1:${port}/`, { waitUntil: 'commit' });
   await page.waitForFunction('window.shown !== undefined', undefined, { timeout: 120_000 });
   const first_frame_ms = await page.evaluate<number>('shown');
   const seeks_ms = await page.evaluate<number[]>(`seeks(${JSON.stringify(places)})`);
   await page.close();
+  server.close();
   return { first_frame_ms, seeks_ms };
 }
 
@@ -44,7 +44,7 @@ const HTML = `<!doctype html><body><script src="/replay.js"></script><script>
   const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   let replayer;
   fetch('/events').then((answer) => answer.json()).then(async (events) => {
-    const { Replayer } = window.rrwebReplay ?? window.rrweb ?? window.rrwebReplayer;
+    const { Replayer } = window.rrwebReplay;
     replayer = new Replayer(events, { root: document.body, showWarning: false });
     replayer.pause(0);
     await frame();

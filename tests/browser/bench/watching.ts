@@ -17,18 +17,10 @@ export async function sought(page: Page, share: number): Promise<Seek> {
   if (bar === null) throw new Error('no timeline');
   await slider.waitFor();
   const before = await now(page);
-  const pressed = page.evaluate(
-    () =>
-      new Promise<number>((done) => {
-        addEventListener('mousedown', () => done(performance.now()), { capture: true, once: true });
-      }),
-  );
   await page.mouse.click(bar.x + bar.width * share, bar.y + bar.height / 2);
-  const at = await pressed;
-  const landed = await said(page, 'landed', at);
+  const pressed = await said(page, 'pressed', before);
+  const landed = await said(page, 'landed', pressed);
   const moments = await page.evaluate(() => window.moments);
-  return {
-    ms: landed - at,
-    outside: moments.some(({ what, at }) => what === 'loaded' && at > before),
-  };
+  const outside = moments.some(({ what, at }) => what === 'loaded' && at > pressed);
+  return { ms: landed - pressed, outside };
 }

@@ -76,7 +76,7 @@ export class Server {
     try {
       await server.run();
     } catch (error) {
-      await server.remove();
+      await (kept === undefined ? server.remove() : server.stop());
       throw error;
     }
     return server;

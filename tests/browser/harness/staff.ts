@@ -73,6 +73,13 @@ export class Staff {
     return staff;
   }
 
+  /** What was asked for, and not refused by the browser, outside of our origin. */
+  get strange(): string[] {
+    const own = [this.origin, 'data:', 'blob:', 'about:'];
+    const strange = this.asked.filter(({ url }) => !own.some((start) => url.startsWith(start)));
+    return strange.filter(({ blocked }) => !blocked).map(({ url }) => url);
+  }
+
   async sessions(): Promise<Session[]> {
     const { sessions } = await this.get<{ sessions: Session[] }>('sessions?limit=200');
     return sessions;

@@ -85,7 +85,17 @@ const inUse: readonly Screen[] = [
   { name: 'session-live', show: session('live') },
   { name: 'session-damaged', answers: [500, 'broken'], show: session('damaged', '?at=150') },
   { name: 'session-large', show: session('large', '?at=1800') },
-  { name: 'session-of-a-stranger', show: session('markup') },
+  { name: 'stranger-with-markup', show: session('markup') },
+  { name: 'stranger-with-an-override', show: session('an override') },
+  { name: 'stranger-with-one-long-word', show: session('one long word') },
+  {
+    name: 'stranger-in-detail',
+    async show(house) {
+      await session('many words')(house);
+      await house.page.getByRole('tab', { name: 'Details' }).click();
+      await house.page.getByText('Completeness').first().waitFor();
+    },
+  },
   {
     name: 'sites',
     async show(house) {
