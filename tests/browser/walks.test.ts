@@ -179,4 +179,13 @@ describe('in a server in use', () => {
   test('none of this made the page complain', () => {
     expect(complaints.take()).toEqual([]);
   });
+
+  test('while Postgres is away the list says so, and comes back by itself', async () => {
+    const { page } = staff;
+    await stage.server.stopPostgres();
+    await page.goto(stage.server.origin);
+    await page.getByText('database is away').first().waitFor();
+    await page.getByRole('table', { name: 'Sessions' }).getByRole('link').first().waitFor();
+    expect(complaints.take([503])).toEqual([]);
+  });
 });

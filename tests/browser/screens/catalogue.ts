@@ -143,9 +143,21 @@ const inUse: readonly Screen[] = [
         .waitFor();
     },
   },
+  {
+    name: 'no-rights',
+    answers: [403],
+    async show(house) {
+      // Every account may do everything yet: the answer is the one of days to come.
+      const json = { code: 'forbidden', message: 'no', hint: null, incident_id: '0' };
+      await house.page.route('**/api/v1/me', (route) => route.fulfill({ status: 403, json }));
+      await house.go('/');
+      await house.page.getByText('No rights').first().waitFor();
+      await house.page.unroute('**/api/v1/me');
+    },
+  },
 ];
 
-const wrong: readonly Screen[] = [
+const failing: readonly Screen[] = [
   {
     name: 'server-fails',
     answers: [500],
@@ -156,9 +168,31 @@ const wrong: readonly Screen[] = [
   },
 ];
 
+const away: readonly Screen[] = [
+  {
+    name: 'postgres-away',
+    answers: [503],
+    async show(house) {
+      await house.go('/');
+      await house.page
+        .getByText(/database is away/i)
+        .first()
+        .waitFor();
+    },
+  },
+];
+
 export const CATALOGUE: readonly Phase[] = [
   { name: 'a new server', prepare: async () => {}, screens: newServer },
   { name: 'its first visit', prepare: (house) => house.firstVisit(), screens: firstVisit },
   { name: 'a server in use', prepare: (house) => house.furnish(), screens: inUse },
-  { name: 'a server that fails', prepare: (house) => house.fail(), screens: wrong },
+  { name: 'a server that fails', prepare: (house) => house.fail(), screens: failing },
+  {
+    name: 'a server without Postgres',
+    async prepare(house) {
+      await house.recover();
+      await house.cutOff();
+    },
+    screens: away,
+  },
 ];

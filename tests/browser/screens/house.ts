@@ -20,6 +20,7 @@ export class House {
   /** The ids of sessions, by what they are there for. */
   readonly sessions = new Map<string, string>();
   private visitor: Page | null = null;
+  private isCutOff = false;
   private readonly loggedIn: Cookie[];
 
   private constructor(stage: Stage, staff: Staff, loggedIn: Cookie[]) {
@@ -61,7 +62,7 @@ export class House {
   async openSite(name: string): Promise<void> {
     await this.go('/sites');
     await this.page.getByRole('link', { name }).click();
-    await this.page.getByLabel('Name').waitFor();
+    await this.page.getByRole('textbox', { name: 'Name', exact: true }).waitFor();
   }
 
   /** Somebody comes to the site and stays. */
@@ -102,8 +103,16 @@ export class House {
     await this.stage.server.database.rows('alter table sessions_elsewhere rename to sessions');
   }
 
+  /** Postgres goes, for good. */
+  async cutOff(): Promise<void> {
+    await this.stage.server.stopPostgres({ lost: true });
+    this.isCutOff = true;
+  }
+
   async close(): Promise<void> {
     await this.visitor?.close();
+    // It would wait for Postgres, to write down what it holds.
+    if (this.isCutOff) await this.stage.server.kill();
     await this.stage.strike();
   }
 
