@@ -27,6 +27,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
             Err(cut) if cut.status().as_u16() == 413 => return Err(ApiError::BodyTooLarge),
             Err(other) => return Err(bad_json(other.body_text())),
         };
+        // The reader of JSON takes an array too, as the fields in their order.
+        if !body.trim_ascii_start().starts_with(b"{") {
+            return Err(bad_json("give an object, `{…}`".to_owned()));
+        }
         if depth(&body) > DEPTH_MAX {
             return Err(bad_json(format!("nest at most {DEPTH_MAX} deep")));
         }

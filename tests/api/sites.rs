@@ -167,6 +167,8 @@ async fn a_bad_field_is_named_with_its_entry_and_changes_nothing() {
         ),
         ("block_selectors", json!([".a\u{0}"]), "entry 1"),
         ("block_selectors", json!([".a,\n.b"]), "entry 1"),
+        ("mask_selectors", json!([".a", ".b /*", ".c"]), "entry 2"),
+        ("block_selectors", json!(["[a='b]", ".c"]), "entry 1"),
         ("mask_selectors", json!(wide), "33792 bytes"),
     ] {
         // The rest of the change is good.
@@ -186,9 +188,15 @@ async fn a_bad_field_is_named_with_its_entry_and_changes_nothing() {
         r#"{"demo":true}"#,
         r#"{"keep_query":"yes"}"#,
         r#"{"name":1}"#,
+        r#"{"name":null}"#,
+        r#"{"allowed_origins":null}"#,
+        r#"{"keep_query":null}"#,
+        r#"{"mask_selectors":null}"#,
+        r#"{"block_selectors":null}"#,
         r#"{"mask_selectors":[null]}"#,
         r#"{"allowed_origins":"*"}"#,
         "[]",
+        r#"["Mine",["*"],true,[],[]]"#,
         "",
     ] {
         let answer = stage.patch_as(&ann, &path(id), body).await;

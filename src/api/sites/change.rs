@@ -1,6 +1,6 @@
 //! What staff may change of a site, and what is asked of each field.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use sqlx::{Postgres, Transaction};
 use utoipa::ToSchema;
 
@@ -21,7 +21,8 @@ const ORIGINS_HINT: &str = "1 to 64 origins of at most 255 bytes: https://shop.e
     or * for any";
 const DEMO_HINT: &str =
     "the demo shop's origins follow FOOTAGE_PUBLIC_URL; change that and restart";
-const SELECTORS_HINT: &str = "at most 64 CSS selectors of 1 to 1,024 bytes on one line";
+const SELECTORS_HINT: &str = "at most 64 CSS selectors of 1 to 1,024 bytes on one line, each with its \
+    quotes and brackets closed and without comments";
 const POLICY_HINT: &str = "mask_selectors and block_selectors together have at most 32 KiB; \
     shorten or join some";
 
@@ -30,19 +31,29 @@ const POLICY_HINT: &str = "mask_selectors and block_selectors together have at m
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct SiteChange {
     /// 1 to 100 characters.
+    #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     name: Option<String>,
     /// 1 to 64 origins, or `*`.
+    #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     allowed_origins: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     keep_query: Option<bool>,
     /// At most 64 selectors.
+    #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     mask_selectors: Option<Vec<String>>,
     /// At most 64 selectors; with the others at most 32 KiB.
+    #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     block_selectors: Option<Vec<String>>,
+}
+
+/// A field that is there has a value: `null` is none.
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(field: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(field).map(Some)
 }
 
 #[derive(sqlx::FromRow)]
@@ -178,6 +189,8 @@ fn checked_selectors(field: &str, selectors: Vec<String>) -> Result<Vec<String>,
             "is too long"
         } else if selector.contains(char::is_control) {
             "has a control character"
+        } else if !is_closed(selector) {
+            "has no end"
         } else {
             continue;
         };
@@ -186,8 +199,66 @@ fn checked_selectors(field: &str, selectors: Vec<String>) -> Result<Vec<String>,
     Ok(selectors)
 }
 
+/// Whether nothing in it is left open. Recorders join all selectors with commas: what is open would
+/// swallow those behind it, which then hide nothing.
+fn is_closed(selector: &str) -> bool {
+    let mut open = Vec::new();
+    let mut letters = selector.chars();
+    while let Some(letter) = letters.next() {
+        let in_quotes = matches!(open.last(), Some('"' | '\''));
+        match letter {
+            '\\' if letters.next().is_none() => return false,
+            '\\' => {}
+            _ if open.last() == Some(&letter) => {
+                open.pop();
+            }
+            _ if in_quotes => {}
+            '"' | '\'' => open.push(letter),
+            '[' => open.push(']'),
+            '(' => open.push(')'),
+            // Brackets that match nothing, and what begins a comment.
+            ']' | ')' | '/' => return false,
+            _ => {}
+        }
+    }
+    open.is_empty()
+}
+
 /// Names an entry by its place, from 1 on, and its beginning.
 fn entry(field: &str, place: usize, text: &str, trouble: &str) -> String {
     let shown: String = text.chars().take(60).collect();
     format!("{field}: entry {} {trouble}: {shown:?}", place + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_selector_that_would_swallow_the_next_has_no_end() {
+        for closed in [
+            ".a > b:not(.c, [d='e)'])",
+            r#"[a="/* ' ] \""]"#,
+            r"\(\'\/",
+            "a, b",
+        ] {
+            assert!(is_closed(closed), "{closed}");
+        }
+        for open in [
+            "[a",
+            "[a='b]",
+            r#"[a="b'"#,
+            ":not(.a",
+            ":not([a)",
+            "a)",
+            "a]",
+            "a /*",
+            "a /* b */",
+            r"a\",
+            r#"[a="b\"]"#,
+            "'",
+        ] {
+            assert!(!is_closed(open), "{open}");
+        }
+    }
 }
