@@ -200,12 +200,13 @@ pub(super) async fn list(
     let found = search::search(&state, &staff, &filters).await?;
     let mut transaction = staff.read(state.pool()).await?;
     let rows = summaries(&mut transaction, &staff, &found.ids).await?;
+    let is_full = found.ids.len() == filters.limit;
     Ok(Json(SessionList {
         sessions: rows.into_iter().map(|row| row.told(&state)).collect(),
         next: found.next.map(SessionId::to_cursor),
         searched_to_ms: found
             .next
-            .filter(|_| found.is_cut)
+            .filter(|_| !is_full)
             .map(SessionId::started_at_ms),
     }))
 }

@@ -141,6 +141,32 @@ async fn a_search_that_runs_out_of_time_says_how_far_it_came_and_goes_on_there()
 }
 
 #[tokio::test]
+async fn a_page_that_is_full_when_time_is_over_is_a_page_like_others() {
+    let stage = Stage::local().await;
+    let shop = stage.site(stage.account_a, "Shop", "key-a").await;
+    for number in 0..100 {
+        let visit = Visit {
+            pages: if number < 98 {
+                &[("/", "15")]
+            } else {
+                &[("/sought", "15")]
+            },
+            ..Visit::after_hours(shop, number)
+        };
+        visit.store(&stage, stage.account_a).await;
+    }
+    slow_down(&stage).await;
+    let ann = stage.sign_in(ANN).await;
+    let path = "/api/v1/sessions?limit=2&page=sought";
+    let page = stage.get_as(&ann, path).await.json();
+    assert_eq!(ids(&page).len(), 2);
+    assert!(
+        page["searched_to_ms"].is_null() && page["next"].is_string(),
+        "{page}"
+    );
+}
+
+#[tokio::test]
 async fn a_look_that_takes_too_long_is_tried_with_fewer_sessions_and_then_given_up() {
     let stage = Stage::local().await;
     let shop = stage.site(stage.account_a, "Shop", "key-a").await;

@@ -36,10 +36,9 @@ const PAGES_MAX: i64 = 10_000;
 pub(super) struct Found {
     /// One page of sessions, newest first.
     pub(super) ids: Vec<SessionId>,
-    /// Where the next page begins, unless there is none.
+    /// Where the next page begins, unless there is none. Of a page that is not full: how far the
+    /// search came.
     pub(super) next: Option<SessionId>,
-    /// Whether the search stopped there although the page is not full.
-    pub(super) is_cut: bool,
 }
 
 /// Where one look goes.
@@ -79,11 +78,11 @@ pub(super) async fn search(
         Some(_) => LOOK_WITH_PAGES_MAX,
         None => LOOK_MAX,
     };
-    let mut is_cut = false;
+    let mut is_over = false;
     while let Some(stretch) = days.next(state, staff, filters, at) {
-        if is_cut {
+        if is_over {
             let next = Some(at);
-            return Ok(Found { ids, next, is_cut });
+            return Ok(Found { ids, next });
         }
         let Some(seen) = look(state, staff, filters, &stretch, at, number).await? else {
             if number == 1 {
@@ -110,13 +109,12 @@ pub(super) async fn search(
         if ids.len() > filters.limit {
             ids.truncate(filters.limit);
             let next = ids.last().copied();
-            return Ok(Found { ids, next, is_cut });
+            return Ok(Found { ids, next });
         }
         number = (number * LOOK_GROWTH).min(number_max);
-        is_cut = began.elapsed() >= BUDGET;
+        is_over = began.elapsed() >= BUDGET;
     }
-    let (next, is_cut) = (None, false);
-    Ok(Found { ids, next, is_cut })
+    Ok(Found { ids, next: None })
 }
 
 /// The days that have sessions of anyone, newest first, and how many go into one stretch.
