@@ -170,6 +170,7 @@ async fn a_range_that_is_none_of_the_session_is_refused_in_words() {
         ("from", &format!("from={}.1", early.get(1..).unwrap())),
         ("from", &format!("from={elsewhere}.1")),
         ("of the query", &twice),
+        ("of the query", &format!("form={early}.1")),
         ("to", &format!("to={elsewhere}.1")),
         ("to", "to=%00"),
         ("to", &format!("from={early}.2&to={early}.1")),

@@ -12,6 +12,7 @@ use crate::error::ApiError;
 
 /// The query of the events.
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct RangeQuery {
     /// The address of the first chunk wanted, `<stream>.<first>` of the map; absent: the beginning.
