@@ -24,13 +24,24 @@ async fn signed_in(node: &Node) -> reqwest::Client {
     client
 }
 
-/// The ids of the sessions that are live, or of the others.
+/// The ids of the sessions that are live, or of the others, asked for one by one.
 async fn told(node: &Node, staff: &reqwest::Client, live: bool) -> Vec<String> {
-    let url = format!("http://{}/api/v1/sessions?live={live}", node.address);
-    let list: Value = staff.get(url).send().await.unwrap().json().await.unwrap();
-    let sessions = list["sessions"].as_array().unwrap();
-    let id = |session: &Value| session["id"].as_str().unwrap().to_owned();
-    sessions.iter().map(id).collect()
+    let first = format!(
+        "http://{}/api/v1/sessions?limit=1&live={live}",
+        node.address
+    );
+    let mut told = Vec::new();
+    let mut url = first.clone();
+    loop {
+        let page: Value = staff.get(url).send().await.unwrap().json().await.unwrap();
+        let sessions = page["sessions"].as_array().unwrap();
+        let id = |session: &Value| session["id"].as_str().unwrap().to_owned();
+        told.extend(sessions.iter().map(id));
+        let Some(next) = page["next"].as_str() else {
+            return told;
+        };
+        url = format!("{first}&before={next}");
+    }
 }
 
 #[tokio::test]
