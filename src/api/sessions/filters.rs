@@ -27,7 +27,7 @@ pub(in crate::api) struct ListQuery {
     /// The `next` of the page before.
     before: Option<String>,
     /// The id of a site.
-    #[param(value_type = Option<i64>)]
+    #[param(value_type = Option<i64>, minimum = 1)]
     site: Option<String>,
     /// Started at this moment or later, by the server's clock.
     #[param(value_type = Option<i64>, minimum = 0)]
