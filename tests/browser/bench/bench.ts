@@ -19,6 +19,11 @@ import { opened, type Seek, sought } from './watching.ts';
 
 const SESSIONS = 100_000;
 const ROWS = 5_000;
+/** A fast reader's wheel, and one that nobody reads by. */
+const SCROLLS = [
+  [200, 50],
+  [400, null],
+] as const;
 const SEEKS = 20;
 const HOUR = 3_600_000;
 const ORIGIN = 'https://shop.example';
@@ -104,11 +109,14 @@ test('the list of 100,000 sessions', async () => {
   await page.goto(`${server.origin}/?visitor=grace&page=checkout`, { waitUntil: 'commit' });
   const searched = await page.evaluate(painted, FIRST_ROW);
   figures.add('list: first rows of a search, from navigation', searched, 'ms', null);
-  await page.goto(server.origin);
-  await page.evaluate(painted, FIRST_ROW);
-  const frames = await scrolled(page, ROWS);
-  figures.add(`list: longest frame over ${ROWS} rows`, frames.longest_ms, 'ms', 50);
-  figures.add(`list: frames over 50 ms, of ${frames.frames}`, frames.over_50_ms, '', 0);
+  for (const [rows_per_s, goal_ms] of SCROLLS) {
+    await page.goto(server.origin);
+    await page.evaluate(painted, FIRST_ROW);
+    const frames = await scrolled(page, ROWS, rows_per_s);
+    const what = `list: ${ROWS} rows at ${rows_per_s} rows/s`;
+    figures.add(`${what}, longest frame`, frames.longest_ms, 'ms', goal_ms);
+    figures.add(`${what}, of ${frames.frames} frames over 50 ms`, frames.over_50_ms, '', null);
+  }
 });
 
 const inside = (seeks: readonly Seek[]) => seeks.filter(({ outside }) => !outside);

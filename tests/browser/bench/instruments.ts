@@ -4,9 +4,8 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { answered } from '../harness/eventually.ts';
 
-/** As a wheel that is turned on and on: some 400 rows a second. */
-const SPEED_PX_PER_S = 16_000;
-const GESTURE_PX = 16_000;
+/** Of one turn of the wheel. */
+const GESTURE_PX = 8_000;
 
 /** Milliseconds since the page began to load; the clock of everything below. */
 type Moment = { readonly what: string; readonly at: number };
@@ -79,7 +78,7 @@ export type Frames = {
 const SCROLLER = '[aria-label="Sessions"]';
 
 /** Turns the wheel over the list until so many rows have gone by, and watches every frame. */
-export async function scrolled(page: Page, rows: number): Promise<Frames> {
+export async function scrolled(page: Page, rows: number, rows_per_s: number): Promise<Frames> {
   const table = page.locator(SCROLLER);
   const row = await table.locator('[data-id]').first().boundingBox();
   if (row === null) throw new Error('no rows');
@@ -99,7 +98,7 @@ export async function scrolled(page: Page, rows: number): Promise<Frames> {
       x: row.x + row.width / 2,
       y: row.y + 200,
       yDistance: -GESTURE_PX,
-      speed: SPEED_PX_PER_S,
+      speed: rows_per_s * row.height,
       gestureSourceType: 'mouse',
     });
   }

@@ -83,7 +83,15 @@ const inUse: readonly Screen[] = [
     },
   },
   { name: 'session-live', show: session('live') },
-  { name: 'session-damaged', answers: [500, 'broken'], show: session('damaged', '?at=150') },
+  {
+    name: 'session-damaged',
+    answers: [500, 'broken'],
+    async show(house) {
+      await session('damaged', '?at=150')(house);
+      await house.page.getByRole('tab', { name: 'Details' }).click();
+      await house.page.getByText('The picture goes on').first().waitFor();
+    },
+  },
   { name: 'session-large', show: session('large', '?at=1800') },
   { name: 'stranger-with-markup', show: session('markup') },
   { name: 'stranger-with-an-override', show: session('an override') },

@@ -90,8 +90,10 @@ export class Complaints {
     page.on('console', (message) => this.hear(message));
     page.on('pageerror', (error) => this.heard.push(`thrown: ${error.stack ?? error.message}`));
     page.on('dialog', (dialog) => {
+      // Leaving what is not saved asks first, as it should.
+      if (dialog.type() === 'beforeunload') return void dialog.accept();
       this.heard.push(`a dialog: ${dialog.message()}`);
-      void dialog.dismiss();
+      return void dialog.dismiss();
     });
   }
 

@@ -84,11 +84,11 @@ export class House {
         run_ms: MINUTE,
         raw_bytes: LARGE_BYTES,
       }),
+      ...Object.entries(HOSTILE).map(([what, text]) => this.stranger(what, text)),
     ]);
     const damaged = this.session('damaged');
     await damage(database, damaged, 'a deleted chunk', 4);
     await damage(database, damaged, 'a body that does not inflate', 12);
-    await this.strangers();
     const [live] = (await this.staff.sessions()).filter(({ live }) => live);
     if (live === undefined) throw new Error('nobody is there');
     this.sessions.set('live', live.id);
@@ -123,25 +123,19 @@ export class House {
     this.sessions.set(what, await send(server.origin, site.footage.key, streams));
   }
 
-  /** One session for each hostile text, which is its name, title and part of its address. */
-  private async strangers(): Promise<void> {
+  /** A session whose visitor's name, title and address are a hostile text. */
+  private async stranger(what: string, text: string): Promise<void> {
     const { server, site } = this.stage;
-    for (const [what, text] of Object.entries(HOSTILE)) {
-      const [stream] = made(site.origin, Date.now() - MINUTE, {
-        user: text.slice(0, 300),
-        duration_ms: MINUTE,
-        pages: 1,
-        run_ms: MINUTE,
-      });
-      if (stream === undefined) throw new Error('no page');
-      const page = { ...stream.page, title: text.slice(0, 300), url: `${stream.page.url}#${text}` };
-      const id = await send(server.origin, site.footage.key, [{ ...stream, page }]);
-      this.sessions.set(what, id);
-      const stored = long(text).replaceAll("'", "''");
-      await server.database.rows(
-        `update sessions set user_name = '${stored}', title = '${stored}' where id = '${id}';
-         update pages set title = '${stored}' where session_id = '${id}'`,
-      );
-    }
+    const wanted = { user: text.slice(0, 300), duration_ms: MINUTE, pages: 1, run_ms: MINUTE };
+    const [stream] = made(site.origin, Date.now() - MINUTE, wanted);
+    if (stream === undefined) throw new Error('no page');
+    const page = { ...stream.page, title: text.slice(0, 300), url: `${stream.page.url}#${text}` };
+    const id = await send(server.origin, site.footage.key, [{ ...stream, page }]);
+    this.sessions.set(what, id);
+    const stored = long(text).replaceAll("'", "''");
+    await server.database.rows(
+      `update sessions set user_name = '${stored}', title = '${stored}' where id = '${id}';
+       update pages set title = '${stored}' where session_id = '${id}'`,
+    );
   }
 }
