@@ -1,5 +1,5 @@
 import { EventType } from '@rrweb/types';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ToPlayer } from '../../player/messages.ts';
 import { ApiError } from '../api.ts';
 import { Feed, type Loaded } from './feed.ts';
@@ -41,7 +41,6 @@ class Screen {
   async open(at_ms: number): Promise<void> {
     this.feed.want(at_ms);
     await settled();
-    this.feed.shown();
     this.feed.landed();
     await settled();
   }
@@ -72,6 +71,11 @@ function times({ events }: Events): number[] {
 }
 
 let screen: Screen;
+
+// However slow the machine is: no work is long enough to be interrupted.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+});
 
 describe('a recording opens', () => {
   beforeEach(() => {
@@ -185,7 +189,6 @@ describe('memory', () => {
     screen = new Screen(seconds(100), { budget: 0 });
     screen.feed.want(7_000);
     await settled();
-    screen.feed.shown();
     const { length } = screen.server.asked;
     await screen.playTo(7_000);
     expect(screen.server.asked).toHaveLength(length);
@@ -218,6 +221,21 @@ describe('what is missing', () => {
     expect(screen.sent.filter(({ type }) => type === 'open')).toHaveLength(2);
     expect(screen.events.flatMap(times)[0]).toBe(5_000);
     expect(screen.holes[0]).toMatchObject({ from_ms: 10_000, to_ms: 15_000 });
+  });
+
+  it('may be the picture of the keyframe asked for: what comes is read until there is one', async () => {
+    screen = new Screen(seconds(100), { budget: 4_000 });
+    screen.server.damaged.add(10).add(15).add(20);
+    await screen.open(10_950);
+    expect(screen.loaded).toMatchObject({ pictured: true, from_ms: 25_000 });
+    expect(screen.loaded?.to_ms).toBeLessThan(100_000);
+  });
+
+  it('has the next keyframe built anew, also where numbers or a damaged piece are missing', async () => {
+    screen = new Screen([...seconds(5), { from_ms: 5_000, to_ms: 5_900, first: 9 }]);
+    screen.server.damaged.add(2);
+    await screen.open(0);
+    expect(screen.events.map(({ seam }) => seam)).toEqual([false, false, true, true, false, true]);
   });
 
   it('may be every keyframe', async () => {
@@ -268,6 +286,16 @@ describe('a live session', () => {
     expect(screen.events.at(-1)).toMatchObject({ until_ms: 4_900, last: false });
     expect(screen.feed.grow(timelineOf(screen.server.map, sessionOf()), false)).toBe(true);
     expect(screen.events.at(-1)).toMatchObject({ until_ms: 4_900, last: true, events: [] });
+  });
+
+  it('opens with its first picture, whenever that comes', async () => {
+    screen = new Screen([{ from_ms: 0, to_ms: 900 }], { live: true });
+    await screen.open(0);
+    screen.server.map = mapOf([{ from_ms: 0, to_ms: 900 }, ...seconds(7).slice(5)]);
+    expect(screen.feed.grow(timelineOf(screen.server.map, sessionOf()), true)).toBe(true);
+    await settled();
+    expect(screen.kinds[0]).toBe('open');
+    expect(screen.events.flatMap(times)[0]).toBe(5_000);
   });
 
   it('is another recording when something came in before what is loaded', () => {

@@ -48,12 +48,12 @@ interface Window {
   keyframes: { index: number; at_ms: number }[];
   /** The last chunk that the moment asked for needs. */
   needed: number;
-  /** The player shows it. */
-  shown: boolean;
   reading: boolean;
   failed: boolean;
   /** Since something is missing, only a keyframe leads on. */
   broken: boolean;
+  /** Something within the last chunk was left out. */
+  damaged: boolean;
 }
 
 export class Feed {
@@ -104,13 +104,6 @@ export class Feed {
     this.#seeks.landed();
   }
 
-  /** The player shows the first picture of a window. */
-  shown(): void {
-    if (this.#window === null) return;
-    this.#window.shown = true;
-    void this.#fill(this.#window);
-  }
-
   /** The recording plays, and stands at a moment. */
   playhead(at_ms: number): void {
     this.#at_ms = at_ms;
@@ -137,7 +130,11 @@ export class Feed {
     const ended = this.#live && !live;
     this.#timeline = timeline;
     this.#live = live;
-    if (window === null) return true;
+    if (window === null) {
+      // There was no picture before.
+      this.#open(this.#at_ms);
+      return true;
+    }
     if (ended && loaded === timeline.chunks.length) this.#send(window, [], false);
     void this.#fill(window);
     return true;
@@ -161,10 +158,10 @@ export class Feed {
       next: begin,
       keyframes: [],
       needed: Math.max(begin, chunkAt(this.#timeline, at_ms)),
-      shown: false,
       reading: false,
       failed: false,
       broken: false,
+      damaged: false,
     };
     this.#window = window;
     this.#seeks.overtaken();
@@ -200,6 +197,10 @@ export class Feed {
     const begin = window.next;
     if (window.failed || window.stop.signal.aborted || begin >= chunks.length) return null;
     if (begin <= window.needed) return [begin, this.#endOfRun(begin, window.needed + 1, RUN_BYTES)];
+    // The player keeps nothing before it can build a picture.
+    if (window.keyframes.length === 0) {
+      return [begin, this.#endOfRun(begin, chunks.length, RUN_BYTES)];
+    }
     const head = Math.max(window.begin, chunkAt(this.#timeline, this.#at_ms));
     if (this.#left(window, begin) <= 0) {
       // Much at a time, not a little all the time.
@@ -208,7 +209,7 @@ export class Feed {
     }
     const left = this.#left(window, begin);
     // With little ahead, more is read even where nothing behind can be let go.
-    const isShort = !window.shown || this.#bytes(head, begin) < this.#budget / 8;
+    const isShort = this.#bytes(head, begin) < this.#budget / 8;
     if (left <= 0 && !isShort) return null;
     const most = left > 0 ? Math.min(left, RUN_BYTES) : 0;
     return [begin, this.#endOfRun(begin, chunks.length, most)];
@@ -246,10 +247,9 @@ export class Feed {
   }
 
   #take(window: Window, { index, events, damaged, fault }: Piece): void {
-    const { chunks } = this.#timeline;
-    const before = chunks[index - 1];
-    const own = chunks[index];
-    let seam = index > window.begin && before?.stream !== own?.stream;
+    const isNext = index === window.begin || this.#follows(index);
+    let seam = !isNext || damaged > 0 || window.damaged;
+    window.damaged = damaged > 0;
     let kept = events;
     if (window.broken) {
       const found = events.findIndex(({ type }) => type === EventType.Meta);
@@ -266,6 +266,13 @@ export class Feed {
       this.#mark(window, index, kept);
       this.#send(window, kept, seam);
     }
+  }
+
+  /** Whether nothing is missing between a chunk and the one before it. */
+  #follows(index: number): boolean {
+    const { chunks } = this.#timeline;
+    const [before, own] = [chunks[index - 1], chunks[index]];
+    return before?.stream === own?.stream && before?.last === (own?.first ?? 0) - 1;
   }
 
   /** A window whose keyframe cannot be read begins with another, where there is one. */

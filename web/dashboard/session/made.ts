@@ -15,6 +15,8 @@ export interface Made {
   /** What is added to the visitor's clock. */
   clock_ms?: number;
   raw_bytes?: number;
+  /** Its number; without it, the next of its stream. */
+  first?: number;
 }
 
 /** One second each, a keyframe in every fifth. */
@@ -31,7 +33,7 @@ export function mapOf(made: readonly Made[]): ChunkMap {
   const counts = new Map<number, number>();
   const chunks = made.map((each): Chunk => {
     const stream = each.stream ?? 0;
-    const first = (counts.get(stream) ?? 0) + 1;
+    const first = each.first ?? (counts.get(stream) ?? 0) + 1;
     counts.set(stream, first);
     const clock = START_MS + (each.clock_ms ?? 0);
     return {
@@ -97,8 +99,9 @@ export function batchOf(number: number, ...events: Value[]): Value {
   return [7, [2, number, 0, 0, events.length, 0, 0, 0, 0, 0, 0, 0, payload.length, payload]];
 }
 
-/** The stored form of a chunk: an event at each end, of which a keyframe has a snapshot. */
-export function storedOf({ chunks }: ChunkMap, index: number): Uint8Array {
+/** The stored form of a chunk: an event at each end, of which a keyframe has a snapshot. Damaged, the
+ * second is none. */
+export function storedOf({ chunks }: ChunkMap, index: number, damaged = false): Uint8Array {
   const chunk = chunks[index];
   if (chunk === undefined) throw new RangeError('no such chunk');
   const at = (timestamp: number | null, type: EventType): Value => {
@@ -107,7 +110,10 @@ export function storedOf({ chunks }: ChunkMap, index: number): Uint8Array {
   const first = at(chunk.from_ms, chunk.keyframe ? EventType.Meta : EventType.IncrementalSnapshot);
   const type = chunk.keyframe ? EventType.FullSnapshot : EventType.IncrementalSnapshot;
   const last = at(chunk.keyframe ? chunk.from_ms : chunk.to_ms, type);
-  return joined(headOf(chunk.stream, chunk.first), batchOf(chunk.first, first, last));
+  return joined(
+    headOf(chunk.stream, chunk.first),
+    batchOf(chunk.first, first, damaged ? null : last),
+  );
 }
 
 /** A server that can be told to fail. */
@@ -119,6 +125,8 @@ export class FakeServer implements Source {
   readonly unreadable = new Set<number>();
   /** Chunks it has not any more. */
   readonly gone = new Set<number>();
+  /** Chunks of which a part cannot be read. */
+  readonly damaged = new Set<number>();
   /** How many of the next requests meet no server. */
   away = 0;
   /** Requests are not answered while this holds. */
@@ -162,7 +170,7 @@ export class FakeServer implements Source {
         while (this.gone.has(next)) next += 1;
         if (next > end) controller.close();
         else if (this.unreadable.has(next)) controller.error(new TypeError('network error'));
-        else controller.enqueue(storedOf(this.map, next));
+        else controller.enqueue(storedOf(this.map, next, this.damaged.has(next)));
         next += 1;
       },
     });

@@ -124,7 +124,6 @@ export function usePlayer(
 /** What the player says goes to the feed first; times of a place left behind are no news. */
 function isNews(message: FromPlayer, feed: Feed | null): boolean {
   if (feed === null) return true;
-  if (message.type === 'loaded') feed.shown();
   if (message.type === 'landed') feed.landed();
   if (message.type !== 'time' && message.type !== 'landed') return true;
   if (feed.busy) return false;
