@@ -21,8 +21,10 @@ import { LOOKS } from './placeholders.ts';
 import { holds } from './same.ts';
 import { isSide } from './surface.ts';
 
-/** Where the visitor's browser moved a scroll to keep its place, the recording says so itself. */
-const NOT_ANCHORED = '* { overflow-anchor: none !important; }';
+/** Where the visitor's browser moved a scroll to keep its place, the recording says so itself; and
+ * who seeks does not wait for a page that scrolls smoothly. */
+const SCROLLED = '* { overflow-anchor: none !important; scroll-behavior: auto !important; }';
+const OUT_OF_SIGHT = '-1000px';
 
 type Size = { width: number; height: number };
 type Position = Pick<mousePosition, 'x' | 'y' | 'id'>;
@@ -79,7 +81,7 @@ export class Picture {
       // The keyboard belongs to the page around us.
       triggerFocus: false,
       showWarning: false,
-      insertStyleRules: [...LOOKS, NOT_ANCHORED],
+      insertStyleRules: [...LOOKS, SCROLLED],
     });
     this.#inner = this.#replayer as unknown as Inner;
     this.#inner.cache = { stylesWithHoverClass: new HoverSheets() };
@@ -91,11 +93,15 @@ export class Picture {
     return this.#replayer.iframe.contentDocument;
   }
 
-  /** Only a snapshot can be shown next. */
+  /** Only a snapshot can be shown next. Where the mouse is then is not known. */
   forget(): void {
     this.#upToDate = false;
     this.#scrolls.clear();
     this.#selection = null;
+    this.#resize = null;
+    this.#mouse = null;
+    this.#inner.mouse.style.left = OUT_OF_SIGHT;
+    this.#touching = false;
   }
 
   setSpeed(speed: number): void {

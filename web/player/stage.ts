@@ -72,8 +72,9 @@ export class Stage {
     this.#timeline.add(events, this.#start + until, last, seam);
     if (damaged > 0) this.#tellDamaged(damaged, until);
     this.#tellAbsent();
-    this.#seekOn();
-    if (this.#state === 'waiting') this.#settleState();
+    if (this.#wanted === null) this.#settleState();
+    // Half of the way would be laid out for nothing.
+    else if (this.#hasCome(this.#wanted.at)) this.#seekOn();
   }
 
   trim(before: number): void {
@@ -99,7 +100,11 @@ export class Stage {
 
   step(direction: 1 | -1): void {
     this.#playing = false;
-    this.#want({ at: this.#changeFrom(direction) ?? this.#at, opens: false });
+    const from = this.#wanted?.at ?? this.#at;
+    this.#want({
+      at: this.#changeFrom(from, direction) ?? from,
+      opens: this.#wanted?.opens ?? false,
+    });
   }
 
   setSpeed(speed: number): void {
@@ -131,6 +136,11 @@ export class Stage {
     return Math.max(Math.min(at, until), start ?? at);
   }
 
+  /** Whether nothing that comes later belongs before a moment. */
+  #hasCome(at: number): boolean {
+    return at <= this.#timeline.until || this.#timeline.last;
+  }
+
   /** Goes back, or on to a keyframe, where the events in between need not be applied. */
   #jump(at: number): void {
     const timeline = this.#timeline;
@@ -145,6 +155,8 @@ export class Stage {
     if (!isBehind && !isFar) return;
     timeline.shown = index;
     this.#picture.forget();
+    const move = timeline.moveBefore(index);
+    if (move !== undefined) this.#picture.pass(move, false);
   }
 
   /** One stretch of work towards the wanted moment; lands there when that is done. */
@@ -165,7 +177,7 @@ export class Stage {
       return;
     }
     this.#at = at;
-    if (wanted.at <= timeline.until || timeline.last) this.#land(wanted);
+    if (this.#hasCome(wanted.at)) this.#land(wanted);
     this.#settleState();
   }
 
@@ -208,11 +220,11 @@ export class Stage {
     return event;
   }
 
-  #changeFrom(direction: 1 | -1): number | null {
+  #changeFrom(at: number, direction: 1 | -1): number | null {
     const { events } = this.#timeline;
-    const count = this.#timeline.countUpTo(this.#at);
+    const count = this.#timeline.countUpTo(at);
     const isThere = (event: eventWithTime) =>
-      (event.timestamp - this.#at) * direction > 0 && changesPicture(event);
+      (event.timestamp - at) * direction > 0 && changesPicture(event);
     if (direction === -1) {
       for (let index = count - 1; index >= 0; index -= 1) {
         const event = events[index];

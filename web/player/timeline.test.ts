@@ -51,9 +51,10 @@ describe('a timeline', () => {
 
   it('keeps the order of arrival when clocks jump, within what has come', () => {
     const timeline = new Timeline();
-    timeline.add([...keyframe(100), change(300), change(200), change(9e15)], 1_000, false, false);
+    timeline.add([...keyframe(100), change(300), change(200)], 1_000, false, false);
+    timeline.add([moves(400, 0), change(350), change(9e15), change(450)], 1_000, false, false);
     timeline.add([change(1_500)], 2_000, true, false);
-    expect(moments(timeline)).toEqual([100, 100, 300, 300, 1_000, 1_500]);
+    expect(moments(timeline)).toEqual([100, 100, 300, 300, 400, 400, 400, 450, 1_500]);
   });
 
   it('gives each position of the mouse its moment, not before the page it is on', () => {
@@ -68,6 +69,17 @@ describe('a timeline', () => {
     expect(moments(timeline)).toEqual([
       100, 100, 100, 150, 240, 300, 300, 400, 400, 400, 490, 8_000,
     ]);
+  });
+
+  it('tells where the mouse was when a page came up', () => {
+    const timeline = timelineOf(
+      ...keyframe(100),
+      moves(300, -50, 0),
+      change(350),
+      ...keyframe(400),
+    );
+    expect(timeline.moveBefore(5)?.timestamp).toBe(300);
+    expect(timeline.moveBefore(2)).toBeUndefined();
   });
 
   it('counts what arrives behind the picture as shown', () => {

@@ -65,6 +65,13 @@ export class Timeline {
     return this.#fresh.has(snapshot);
   }
 
+  /** The last move of the mouse before an event. */
+  moveBefore(index: number): eventWithTime | undefined {
+    const isMove = ({ type, data }: eventWithTime) =>
+      type === EventType.IncrementalSnapshot && 'positions' in data;
+    return this.events.slice(0, index).findLast(isMove);
+  }
+
   /** Forgets what stands before the last keyframe at or before a moment and what is shown. */
   trim(before: number): void {
     const keep = this.#keyframes.findLast(({ index, at }) => at <= before && index < this.shown);
@@ -78,7 +85,7 @@ export class Timeline {
   }
 
   #append(event: eventWithTime): void {
-    const at = Math.min(Math.max(event.timestamp, this.#floor), this.until);
+    const at = this.#momentOf(event);
     event.timestamp = at;
     switch (event.type) {
       case EventType.Meta:
@@ -91,14 +98,21 @@ export class Timeline {
         break;
       case EventType.IncrementalSnapshot:
         if (this.#keyframes.length === 0) break;
+        this.#floor = at;
         this.#resizeOnly();
         if ('positions' in event.data) this.#scatter(event, event.data);
         else {
-          this.#floor = at;
           this.events.push(event);
           this.acts.note(event);
         }
     }
+  }
+
+  /** What says it is later than all that has come has a broken clock, which delays nothing. */
+  #momentOf({ timestamp }: eventWithTime): number {
+    const at = Math.max(timestamp, this.#floor);
+    if (at <= this.until) return at;
+    return Number.isFinite(this.#floor) ? this.#floor : this.until;
   }
 
   /** A page appears with its meta event: what lies between that and the snapshot is no picture. */

@@ -1,0 +1,47 @@
+// The player: what is seen after a seek on pages that make it hard.
+import { expect, test } from 'vitest';
+import {
+  answer,
+  el,
+  events,
+  incremental,
+  init,
+  keyframe,
+  open,
+  opened,
+  page,
+  pageOf,
+  seek,
+  shown,
+  text,
+} from './harness/embedded.ts';
+
+const tall = el(10, 'div', { style: 'height: 5000px' });
+const scroll = (at: number, id: number, y: number) => incremental(at, { source: 3, id, x: 0, y });
+const move = (at: number, x: number) =>
+  incremental(at, { source: 1, positions: [{ x, y: 5, id: 10, timeOffset: 0 }] });
+
+const scrolledTo = () => shown((of) => of.defaultView?.scrollY);
+
+test('a page that scrolls smoothly is at its place at once', async () => {
+  await opened();
+  const smooth = el(11, 'style', {}, [text(12, 'html { scroll-behavior: smooth }')]);
+  const all = [...keyframe(0, pageOf(smooth, tall)), scroll(500, 1, 3_000)];
+  await answer('landed', init, open(0), events(all, 1_000));
+  await answer('landed', seek(800));
+  expect(await scrolledTo()).toBe(3_000);
+});
+
+test('the mouse is where it was, and nowhere where nobody knows', async () => {
+  await opened();
+  const mouse = () => page.frameLocator('iframe').locator('.replayer-mouse');
+  const left = async () => (await mouse().getAttribute('style'))?.match(/left: (-?\d+)px/)?.[1];
+  const node = pageOf(tall);
+  const all = [...keyframe(0, node), move(300, 120), ...keyframe(1_000, node), move(1_800, 400)];
+  await answer('landed', init, open(1_900), events(all, 2_000));
+  expect(await left()).toBe('400');
+  await answer('landed', seek(1_200));
+  expect(await left()).toBe('120');
+  await answer('landed', seek(100));
+  expect(Number(await left())).toBeLessThan(0);
+});
