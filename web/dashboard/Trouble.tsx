@@ -34,7 +34,11 @@ export function Trouble({ error, onRetry, ...alert }: TroubleProps) {
       {...alert}
     >
       <Stack gap="xs" align="flex-start">
-        {told?.hint && <Text size="sm">{sentence(told.hint)}</Text>}
+        {told?.hint && (
+          <Text size="sm">
+            <WithCommands words={sentence(told.hint)} />
+          </Text>
+        )}
         {told?.incident && (
           <Text size="xs" c="dimmed">
             Incident <Code>{told.incident}</Code>
@@ -54,6 +58,14 @@ export function Trouble({ error, onRetry, ...alert }: TroubleProps) {
         )}
       </Stack>
     </Alert>
+  );
+}
+
+/** What stands between backticks is to be typed somewhere. */
+function WithCommands({ words }: { words: string }) {
+  return words.split('`').map((part, at) =>
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts have nothing else
+    at % 2 === 1 ? <Code key={at}>{part}</Code> : part,
   );
 }
 

@@ -7,9 +7,11 @@ import {
 } from '@tanstack/react-router';
 import { ApiError } from './api.ts';
 import { me, queries } from './queries.ts';
+import { rememberLogin, wasLoggedIn } from './remembered.ts';
 import { Failing } from './screens/Failing.tsx';
 import { LogIn } from './screens/LogIn.tsx';
 import { NotFound } from './screens/NotFound.tsx';
+import { isOwnPath } from './screens/ownPath.ts';
 import { Pending } from './screens/Pending.tsx';
 import { sessionSearch } from './session/search.ts';
 import { Sessions } from './sessions/Sessions.tsx';
@@ -44,12 +46,14 @@ const staff = createRoute({
     </main>
   ),
   beforeLoad: async ({ location }) => {
-    // What the list needs does not wait for the answer to who is asking.
-    if (location.pathname === '/') askAhead(listSearch(location.search));
+    // What the list needs does not wait for the answer to who is asking, where that is known.
+    if (location.pathname === '/' && wasLoggedIn()) askAhead(listSearch(location.search));
     try {
       await queries.ensureQueryData(me);
+      rememberLogin(true);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      rememberLogin(false);
       throw redirect({ to: '/login', search: { to: location.href } });
     }
   },
@@ -83,6 +87,8 @@ const site = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([logIn, staff.addChildren([sessions, session, sites, site])]),
+  // Without it, what a route does not take of an address would reach its screen all the same.
+  search: { strict: true },
   defaultPreload: 'intent',
   defaultErrorComponent: Failing,
   defaultPendingComponent: Pending,
@@ -98,11 +104,6 @@ queries.getQueryCache().subscribe(({ type, query }) => {
   queries.removeQueries(me);
   void router.invalidate();
 });
-
-/** A login must not lead to another site. */
-function isOwnPath(path: string): boolean {
-  return path.startsWith('/') && !path.startsWith('//') && !path.includes('\\');
-}
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -15,6 +15,7 @@ import type { FormEvent } from 'react';
 import { logIn, type Staff } from '../api.ts';
 import mark from '../mark.svg';
 import { me, queries } from '../queries.ts';
+import { forgetPlace } from '../sessions/place.ts';
 import { Trouble } from '../Trouble.tsx';
 
 const route = getRouteApi('/login');
@@ -26,6 +27,9 @@ export function LogIn() {
     mutationFn: ({ email, password }: { email: string; password: string }) =>
       logIn(email, password),
     onSuccess: (staff: Staff) => {
+      // What was on the screen before may have been another account's.
+      queries.removeQueries();
+      forgetPlace();
       queries.setQueryData(me.queryKey, staff);
       history.replace(to ?? '/');
     },

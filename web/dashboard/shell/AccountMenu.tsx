@@ -10,8 +10,9 @@ import {
 import { IconLogout, IconUserCircle } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { logOut } from '../api.ts';
+import { ApiError, logOut } from '../api.ts';
 import { me, queries } from '../queries.ts';
+import { rememberLogin } from '../remembered.ts';
 import { Stranger } from '../Stranger.tsx';
 
 const SCHEMES = [
@@ -30,11 +31,12 @@ export function AccountMenu() {
           variant="subtle"
           color="gray"
           size="compact-md"
-          px={4}
+          px="xs"
+          mr="-xs"
           aria-label={`Account ${staff?.email ?? ''}`}
-          leftSection={<IconUserCircle size={22} aria-hidden />}
         >
-          <Text span size="sm" truncate maw={200} visibleFrom="sm">
+          <IconUserCircle size={22} aria-hidden />
+          <Text span size="sm" ml="xs" truncate maw={200} visibleFrom="sm">
             {staff?.email}
           </Text>
         </Button>
@@ -74,11 +76,17 @@ function ColourScheme() {
   );
 }
 
+/** Who is out already need not be told. */
+function unlessOut(error: unknown): void {
+  if (!(error instanceof ApiError) || error.status !== 401) throw error;
+}
+
 function LogOut() {
   const navigate = useNavigate();
   const leave = useMutation({
-    mutationFn: logOut,
+    mutationFn: () => logOut().catch(unlessOut),
     onSuccess: async () => {
+      rememberLogin(false);
       await navigate({ to: '/login' });
       queries.clear();
     },
