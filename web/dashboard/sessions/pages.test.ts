@@ -41,6 +41,17 @@ it('the first visit comes into an empty list', () => {
   expect(starts(rowsOf(withNewest(list(page([])), page([session(1)])).pages, []))).toEqual([1]);
 });
 
+it('what a later page holds is not new, however the pages were filled', () => {
+  const data = list(page([]), page([session(9), session(8)]), page([session(7)]));
+  const newest = page([session(10), session(9), session(8), session(7)]);
+  expect(starts(arrivals(data, newest.sessions))).toEqual([10]);
+  expect(starts(rowsOf(withNewest(data, newest).pages, []))).toEqual([10, 9, 8, 7]);
+});
+
+it('more than a page into an empty list leaves a way on', () => {
+  expect(withNewest(list(page([])), page([session(1)], 'more')).pages.at(-1)?.next).toBe('more');
+});
+
 it('when too many came at once the list begins anew instead of with a hole', () => {
   const data = list(page([session(9)]), page([session(2)]));
   const newest = page([session(30), session(29)], 'more');

@@ -33,7 +33,13 @@ export function updated(data: Pages, live: SessionPage, newest: readonly Session
 
 /** Those of the newest that the list does not have yet. */
 export function arrivals(data: Pages, newest: readonly Session[]): Session[] {
-  const known = new Set(data.pages[0]?.sessions.map(({ id }) => id));
+  const begins_ms = newest.at(-1)?.started_at_ms ?? 0;
+  const known = new Set<string>();
+  for (const { sessions } of data.pages) {
+    // All that follow are older than the newest.
+    if (sessions[0] !== undefined && sessions[0].started_at_ms < begins_ms) break;
+    for (const { id } of sessions) known.add(id);
+  }
   return newest.filter(({ id }) => !known.has(id));
 }
 
@@ -45,8 +51,8 @@ export function withNewest(data: Pages, newest: SessionPage): Pages {
   const [first, ...rest] = data.pages;
   const fresh = arrivals(data, newest.sessions);
   if (first === undefined || fresh.length === 0) return data;
-  const hole = first.sessions.length > 0 && fresh.length === newest.sessions.length;
-  if (hole && newest.next !== null) return { pages: [newest], pageParams: [null] };
+  const hole = fresh.length === newest.sessions.length && newest.next !== null;
+  if (hole) return { pages: [newest], pageParams: [null] };
   const sessions = [...fresh, ...first.sessions].sort(newerFirst);
   return { ...data, pages: [{ ...first, sessions }, ...rest] };
 }

@@ -7,7 +7,7 @@ import {
 } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { fetchSessions, type Session, type SessionPage } from '../api.ts';
-import { LIVE_REFRESH_MS, queries } from '../queries.ts';
+import { LIVE_REFRESH_MS, queries, sites } from '../queries.ts';
 import { arrivals, type Pages, rowsOf, stoppedShort, updated, withNewest } from './pages.ts';
 import { filtersOf, type ListSearch, momentOf } from './search.ts';
 
@@ -100,6 +100,7 @@ export function useSessionList(search: ListSearch, held: boolean): SessionList {
 
 /** Asks for the list before it is drawn. */
 export function askAhead(search: ListSearch): void {
+  void queries.prefetchQuery(sites);
   void queries.prefetchInfiniteQuery(sessionPages(search));
   void queries.prefetchQuery(liveSessions(search));
 }
@@ -131,7 +132,8 @@ export function isCached(search: ListSearch): boolean {
 
 /** No further back than what the list begins with, so that a slow search is not done again. */
 function fetchNewest(search: ListSearch): Promise<SessionPage> {
-  const first = queries.getQueryData(sessionPages(search).queryKey)?.pages[0]?.sessions[0];
+  const pages = queries.getQueryData(sessionPages(search).queryKey)?.pages;
+  const first = pages?.find(({ sessions }) => sessions.length > 0)?.sessions[0];
   const filters = filtersOf(search, Date.now());
   const from_ms = Math.max(filters.from_ms ?? 0, first ? first.started_at_ms - HOUR_MS : 0);
   return fetchSessions({ ...filters, from_ms }, null, FIRST_PAGE);
