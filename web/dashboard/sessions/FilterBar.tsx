@@ -17,14 +17,15 @@ interface FilterBarProps {
 
 export function FilterBar({ search, sites, onChange, onClear }: FilterBarProps) {
   return (
-    <Group component="search" gap="xs" aria-label="Filters">
+    <Group component="search" gap={8} aria-label="Filters">
       <VisitorSearch visitor={search.visitor} onChange={(visitor) => onChange({ visitor }, true)} />
-      {(sites.length > 1 || search.site !== undefined) && (
-        <SiteFilter sites={sites} site={search.site} onChange={(site) => onChange({ site })} />
-      )}
       <TimeFilter times={search} onChange={onChange} />
       <DurationFilter bounds={search} onChange={onChange} />
       <PageFilter page={search.page} onChange={(page) => onChange({ page })} />
+      {/* The last, for it comes when the sites are known, and moves none then. */}
+      {(sites.length > 1 || search.site !== undefined) && (
+        <SiteFilter sites={sites} site={search.site} onChange={(site) => onChange({ site })} />
+      )}
       {Object.keys(search).length > 0 && (
         <Button variant="subtle" color="gray" size="xs" radius="xl" onClick={onClear}>
           Clear all

@@ -45,18 +45,18 @@ export function Results({ list, empty, search, start, withSite, onScrolled }: Re
   return (
     <div className={classes['results']}>
       {list.waiting > 0 && (
-        <Button
-          className={classes['banner'] ?? ''}
-          size="xs"
-          radius="xl"
-          role="status"
-          leftSection={<IconArrowUp size={14} aria-hidden />}
-          onClick={() => scroller.current?.scrollTo({ top: 0 })}
-        >
-          {list.waiting < FIRST_PAGE
-            ? counted(list.waiting, 'new session')
-            : `${FIRST_PAGE} or more new sessions`}
-        </Button>
+        <div className={classes['banner']} role="status">
+          <Button
+            size="xs"
+            radius="xl"
+            leftSection={<IconArrowUp size={14} aria-hidden />}
+            onClick={() => scroller.current?.scrollTo({ top: 0 })}
+          >
+            {list.waiting < FIRST_PAGE
+              ? counted(list.waiting, 'new session')
+              : `${FIRST_PAGE} or more new sessions`}
+          </Button>
+        </div>
       )}
       <div
         ref={scroller}
@@ -96,7 +96,7 @@ function NothingFits({ onClear }: { onClear(): void }) {
       py="xl"
       icon={<IconFilterOff />}
       title="No session fits"
-      description="Everything that is stored was searched. Wider filters may find more."
+      description="The search went through to its end. Wider filters may find more."
     >
       <EmptyState.Actions>
         <Button variant="default" size="xs" onClick={onClear}>

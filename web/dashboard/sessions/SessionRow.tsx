@@ -42,7 +42,11 @@ export const SessionRow = memo(function SessionRow({
         </a>
         {session.live && <span className={classes['live']}>live</span>}
       </td>
-      {withSite && <td className={classes['site']}>{session.site.name}</td>}
+      {withSite && (
+        <td className={classes['site']} title={session.site.name}>
+          <bdi>{session.site.name}</bdi>
+        </td>
+      )}
       <td className={classes['start']}>
         <Moment ms={session.started_at_ms} />
       </td>

@@ -1,6 +1,14 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { type MouseEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type MouseEvent,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { SessionRow } from './SessionRow.tsx';
 import classes from './sessions.module.css';
 import { useRowKeys } from './useRowKeys.ts';
@@ -52,7 +60,8 @@ export function SessionTable(props: SessionTableProps) {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW[layout],
-    getItemKey: (at) => rows[at]?.id ?? at,
+    // With another function at each drawing all rows would be laid out again, at each step of a scroll.
+    getItemKey: useCallback((at: number) => rows[at]?.id ?? at, [rows]),
     overscan: 8,
     scrollMargin: HEAD[layout],
     scrollPaddingStart: HEAD[layout],

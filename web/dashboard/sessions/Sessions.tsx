@@ -28,7 +28,7 @@ const KEYS = [
 export function Sessions() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const known = useQuery(sites).data ?? [];
+  const { data: known = [], isLoading: unknown } = useQuery(sites);
   const [start] = useState(() => (isCached(search) ? placeOf(search) : undefined));
   const [scrolled, setScrolled] = useState((start?.offset ?? 0) > 0);
   const list = useSessionList(search, scrolled);
@@ -60,7 +60,8 @@ export function Sessions() {
             onClear={() => void navigate({ search: {} })}
           />
           <Results
-            list={list}
+            // Whether there is a column of sites is to be known before the first row.
+            list={{ ...list, pending: list.pending || unknown }}
             empty={empty}
             search={search}
             start={start}

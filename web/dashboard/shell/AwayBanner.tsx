@@ -1,6 +1,7 @@
 import { Alert, Text } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { Moment } from '../Moment.tsx';
+import { sentence } from '../Trouble.tsx';
 import { useAway } from './away.ts';
 import classes from './shell.module.css';
 
@@ -17,8 +18,8 @@ export function AwayBanner() {
       icon={<IconPlugConnectedX aria-hidden />}
     >
       <Text size="sm">
-        {away.error.message.replace(/\.$/, '')}, since <Moment ms={away.since_ms} />. What you see
-        is from before.{' '}
+        {sentence(away.error.message).replace(/\.$/, '')}, since <Moment ms={away.since_ms} />. What
+        you see is from before.{' '}
         {away.error.code === 'database_away' && 'Recording goes on; nothing is lost. '}
         Asked again by itself.
       </Text>

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
-import type { ApiError } from '../api.ts';
-import { isPassing, queries } from '../queries.ts';
+import { ApiError } from '../api.ts';
+import { queries } from '../queries.ts';
 
 export interface Away {
   error: ApiError;
@@ -10,17 +10,21 @@ export interface Away {
 let away: Away | null = null;
 
 /** An error behind what is on the screen: it may be old. What shows nothing yet says so itself. */
-function look(): Away | null {
-  const failing = queries
+export function lookAway(): Away | null {
+  const errors = queries
     .getQueryCache()
     .findAll({ type: 'active' })
-    .find(({ state }) => state.data !== undefined && isPassing(state.error));
-  if (failing === undefined) away = null;
-  else away ??= { error: failing.state.error as ApiError, since_ms: Date.now() };
+    .flatMap(({ state: { data, error } }) =>
+      data !== undefined && error instanceof ApiError && error.status !== 401 ? [error] : [],
+    );
+  const [error] = errors;
+  if (error === undefined) away = null;
+  else if (away?.error.code !== error.code)
+    away = { error, since_ms: away?.since_ms ?? Date.now() };
   return away;
 }
 
 /** Why what is shown may be old, and since when; null while all is well. */
 export function useAway(): Away | null {
-  return useSyncExternalStore((changed) => queries.getQueryCache().subscribe(changed), look);
+  return useSyncExternalStore((changed) => queries.getQueryCache().subscribe(changed), lookAway);
 }

@@ -6,6 +6,7 @@ import { counted } from '../format.ts';
 import { Moment } from '../Moment.tsx';
 import { readable } from '../readable.ts';
 import { KeyframePreview } from '../session/KeyframePreview.tsx';
+import type { View } from '../session/view.ts';
 import { type Draft, entries } from './draft.ts';
 
 const AFTER_TYPING_MS = 300;
@@ -16,11 +17,7 @@ interface PreviewProps {
   draft: Draft;
 }
 
-interface Concealed {
-  masked: number;
-  blocked: number;
-  invalid: readonly string[];
-}
+type Concealed = NonNullable<View['concealed']>;
 
 /** What the selectors hide on a page of the site as it was recorded last. */
 export function Preview({ site, draft }: PreviewProps) {
@@ -67,11 +64,16 @@ function Looking() {
   );
 }
 
-function words({ masked, blocked, invalid }: Concealed): string {
+function words({ masked, blocked, unmatched, invalid }: Concealed): string {
   const hidden =
     masked + blocked === 0
       ? 'Nothing on this page matches: nothing more is hidden.'
       : `On this page ${counted(masked, 'element')} would be masked, and ${counted(blocked, 'element')} blocked.`;
-  const unknown = invalid.map((selector) => readable(selector, SELECTOR_CHARACTERS)).join(', ');
-  return unknown === '' ? hidden : `${hidden} Not selectors: ${unknown}`;
+  const none = masked + blocked === 0 ? '' : listed('Matching nothing here', unmatched);
+  return `${hidden}${none}${listed('Not selectors', invalid)}`;
+}
+
+function listed(what: string, selectors: readonly string[]): string {
+  if (selectors.length === 0) return '';
+  return ` ${what}: ${selectors.map((each) => readable(each, SELECTOR_CHARACTERS)).join(', ')}.`;
 }

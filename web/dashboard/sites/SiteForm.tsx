@@ -16,17 +16,19 @@ export function SiteForm({ site }: { site: Site }) {
   const [stored, setStored] = useState(site);
   const [draft, setDraft] = useState(() => draftOf(site));
   const save = useMutation({
-    mutationFn: (change: SiteChange) => changeSite(site.id, change),
-    onSuccess: (saved) => {
+    mutationFn: ({ change }: { change: SiteChange; of: Draft }) => changeSite(site.id, change),
+    onSuccess: (saved, { of }) => {
       queries.setQueryData(sites.queryKey, (known) =>
         known?.map((each) => (each.id === saved.id ? saved : each)),
       );
       setStored(saved);
-      setDraft(draftOf(saved));
+      // What was typed while it was being saved stays.
+      setDraft((now) => (now === of ? draftOf(saved) : now));
     },
   });
   const change = changeOf(stored, draft);
   const problems = problemsOf(draft);
+  const wrong = Object.keys(problems).length > 0;
   const refused = refusalOf(save.error);
 
   function edit(edited: Partial<Draft>) {
@@ -36,7 +38,7 @@ export function SiteForm({ site }: { site: Site }) {
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (change !== null && Object.keys(problems).length === 0) save.mutate(change);
+    if (change !== null && !wrong) save.mutate({ change, of: draft });
   }
 
   const errorAt = (field: Field) => problems[field] ?? (refused?.field === field && refused.words);
@@ -111,7 +113,11 @@ export function SiteForm({ site }: { site: Site }) {
         <Group className={classes['bar'] ?? ''} data-dirty={change !== null || undefined}>
           <Text size="sm" c="dimmed" role="status" flex={1}>
             {save.isSuccess && 'Saved. Visitors get it with their next page.'}
-            {change !== null && !save.isPending && 'There are changes that are not saved.'}
+            {change !== null &&
+              !save.isPending &&
+              (wrong
+                ? 'What is marked above has to be mended before it can be saved.'
+                : 'There are changes that are not saved.')}
           </Text>
           <Button
             variant="default"
@@ -120,11 +126,7 @@ export function SiteForm({ site }: { site: Site }) {
           >
             Undo
           </Button>
-          <Button
-            type="submit"
-            loading={save.isPending}
-            disabled={change === null || Object.keys(problems).length > 0}
-          >
+          <Button type="submit" loading={save.isPending} disabled={change === null || wrong}>
             Save
           </Button>
         </Group>

@@ -19,12 +19,12 @@ export function SiteSettings() {
   if (site) return <Settings key={site.id} site={site} />;
   if (data) return <NotFound />;
   if (error) return <Trouble error={error} onRetry={() => void refetch()} maw={640} mx="auto" />;
-  return <Skeleton h={480} maw={1120} mx="auto" />;
+  return <Skeleton h={480} maw={1440} mx="auto" />;
 }
 
 function Settings({ site }: { site: Site }) {
   return (
-    <Stack maw={1120} mx="auto">
+    <Stack maw={1440} mx="auto">
       <title>{`${site.name} · Footage`}</title>
       <Group gap="sm" wrap="nowrap">
         <Anchor component={Link} to="/sites" aria-label="To the sites" c="dimmed" lh={0}>

@@ -11,7 +11,7 @@ import classes from './sites.module.css';
 export function Sites() {
   const list = useQuery(sites);
   return (
-    <Stack maw={1120} mx="auto">
+    <Stack maw={1440} mx="auto">
       <title>Sites · Footage</title>
       <Title order={1} size="h3">
         Sites
@@ -57,7 +57,7 @@ function Row({ site }: { site: Site }) {
           </Anchor>
           {site.demo && (
             <Badge variant="default" size="sm">
-              Demo
+              Built in
             </Badge>
           )}
         </Group>
@@ -65,7 +65,7 @@ function Row({ site }: { site: Site }) {
       <Table.Td>
         <Code>{site.key}</Code>
       </Table.Td>
-      <Table.Td>{site.allowed_origins.map(originWords).join(', ')}</Table.Td>
+      <Table.Td>{site.allowed_origins.map(originWords).join(', ') || 'none'}</Table.Td>
       <Table.Td>
         <LastSeen site={site} />
       </Table.Td>

@@ -1,4 +1,4 @@
-import { Radio, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import type { Site } from '../../api.ts';
 import { FilterChip } from './FilterChip.tsx';
 
@@ -17,25 +17,27 @@ export function SiteFilter({ sites, site, onChange }: SiteFilterProps) {
       onClear={() => onChange(undefined)}
     >
       {(close) => (
-        <Radio.Group
-          aria-label="Site"
-          value={site === undefined ? '' : String(site)}
-          onChange={(id) => onChange(id === '' ? undefined : Number(id))}
-        >
-          <Stack gap="xs" mah={320} style={{ overflowY: 'auto' }} onKeyDown={closeOnEnter(close)}>
-            <Radio value="" label="All sites" />
-            {sites.map(({ id, name }) => (
-              <Radio key={id} value={String(id)} label={name} />
-            ))}
-          </Stack>
-        </Radio.Group>
+        <Stack gap={4} mah={320} style={{ overflowY: 'auto' }}>
+          {sites.map(({ id, name }) => (
+            <Button
+              key={id}
+              size="xs"
+              justify="flex-start"
+              mih={30}
+              maw={320}
+              variant={id === site ? 'filled' : 'subtle'}
+              color={id === site ? '' : 'gray'}
+              aria-pressed={id === site}
+              onClick={() => {
+                onChange(id);
+                close();
+              }}
+            >
+              {name}
+            </Button>
+          ))}
+        </Stack>
       )}
     </FilterChip>
   );
-}
-
-function closeOnEnter(close: () => void) {
-  return ({ key }: { key: string }) => {
-    if (key === 'Enter') close();
-  };
 }

@@ -16,15 +16,18 @@ export function VisitorSearch({ visitor = '', onChange }: VisitorSearchProps) {
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(visitor);
   const [seen, setSeen] = useState(visitor);
-  // Back and forward change the address, and the field follows.
+  const [asked, setAsked] = useState(visitor);
+  // Back and forward change the address, and the field follows; to what was asked for it does not
+  // go back, for more may have been typed since.
   if (seen !== visitor) {
     setSeen(visitor);
-    setText(visitor);
+    setAsked(visitor);
+    if (visitor !== asked) setText(visitor);
   }
-  const ask = useDebouncedCallback(
-    (asked: string) => onChange(asked || undefined),
-    AFTER_TYPING_MS,
-  );
+  const ask = useDebouncedCallback((typed: string) => {
+    setAsked(typed);
+    onChange(typed || undefined);
+  }, AFTER_TYPING_MS);
   useHotkeys([['/', () => field.current?.select()]]);
 
   function type(typed: string) {
