@@ -2,10 +2,11 @@
 
 mod change;
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::Serialize;
-use sqlx::{Postgres, Transaction};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -19,19 +20,27 @@ use crate::error::{ApiError, ErrorBody};
 /// Sites shown at most.
 const SITES_MAX: i64 = 1_000;
 
-/// The columns of the sites of the account `$1`, or of one of them, `$2`. Days are the partitions of
-/// sessions: in their order the newest session is found in the first one that has any.
+/// Days looked at together for the last sessions. More would be slow to plan for, and a lock on each of
+/// their partitions would be held at once, of which Postgres has only so many.
+const DAYS_AT_ONCE: usize = 32;
+
+/// The columns of the sites of the account `$1`, or of one of them, `$2`.
 const SITES: &str = "
-    select site.id, site.name, site.site_key, site.demo, site.allowed_origins, site.keep_query,
-        site.mask_selectors, site.block_selectors, last.id as last_id, last.started_at_ms
-    from sites site
-        left join lateral (
+    select id, name, site_key, demo, allowed_origins, keep_query, mask_selectors, block_selectors
+    from sites where account_id = $1 and ($2::bigint is null or id = $2)
+    order by id limit $3";
+
+/// The newest session of each of the sites `$2` that began on the days from `$3` to `$4`. Days are the
+/// partitions: in their order it is found in the first one that has any.
+const LAST_SESSIONS: &str = "
+    select site_id, last.id, last.started_at_ms
+    from unnest($2::bigint[]) site_id
+        cross join lateral (
             select s.id, s.started_at_ms from sessions s
-            where s.account_id = $1 and s.site_id = site.id
+            where s.account_id = $1 and s.site_id = site_id.site_id
+                and s.started_on between date '1970-01-01' + $3 and date '1970-01-01' + $4
             order by s.started_on desc, s.id desc limit 1
-        ) last on true
-    where site.account_id = $1 and ($2::bigint is null or site.id = $2)
-    order by site.id limit $3";
+        ) last";
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct SiteList {
@@ -78,8 +87,6 @@ struct SiteRow {
     keep_query: bool,
     mask_selectors: Vec<String>,
     block_selectors: Vec<String>,
-    last_id: Option<Uuid>,
-    started_at_ms: Option<i64>,
 }
 
 /// The sites of the account with the lines that install the recorder.
@@ -94,18 +101,8 @@ pub(super) async fn list(
     State(state): State<ApiState>,
     staff: Staff,
 ) -> Result<Json<SiteList>, ApiError> {
-    let mut transaction = staff.read(state.pool()).await?;
-    plan_once(&mut transaction).await?;
-    let rows: Vec<SiteRow> = sqlx::query_as(SITES)
-        .bind(staff.account_id)
-        .bind(None::<i64>)
-        .bind(SITES_MAX)
-        .fetch_all(&mut *transaction)
-        .await?;
-    let sites = rows.into_iter().map(|row| row.told(state.public_origin()));
-    Ok(Json(SiteList {
-        sites: sites.collect(),
-    }))
+    let sites = read(&state, &staff, None).await?;
+    Ok(Json(SiteList { sites }))
 }
 
 /// Changes a site; what is left out stays.
@@ -133,30 +130,64 @@ pub(super) async fn change(
     let id: i64 = id.parse().map_err(|_| ApiError::NotFound)?;
     let mut transaction = write_as(state.pool(), staff.account_id).await?;
     change.apply(&mut transaction, &staff, id).await?;
-    plan_once(&mut transaction).await?;
-    let row: Option<SiteRow> = sqlx::query_as(SITES)
-        .bind(staff.account_id)
-        .bind(id)
-        .bind(1_i64)
-        .fetch_optional(&mut *transaction)
-        .await?;
-    let row = row.ok_or(ApiError::NotFound)?;
     transaction.commit().await?;
-    Ok(Json(row.told(state.public_origin())))
+    let site = read(&state, &staff, Some(id)).await?.pop();
+    site.map(Json).ok_or(ApiError::NotFound)
 }
 
-/// Lets a connection keep its plan: the sites of a year touch the partitions of every day, and to plan
-/// for these takes far longer than to look.
-async fn plan_once(transaction: &mut Transaction<'static, Postgres>) -> Result<(), ApiError> {
-    sqlx::query("select set_config('plan_cache_mode', 'force_generic_plan', true)")
-        .execute(&mut **transaction)
+/// The sites of the account, or one of them.
+async fn read(state: &ApiState, staff: &Staff, id: Option<i64>) -> Result<Vec<Site>, ApiError> {
+    let mut transaction = staff.read(state.pool()).await?;
+    let rows: Vec<SiteRow> = sqlx::query_as(SITES)
+        .bind(staff.account_id)
+        .bind(id)
+        .bind(SITES_MAX)
+        .fetch_all(&mut *transaction)
         .await?;
-    Ok(())
+    drop(transaction);
+    let ids = rows.iter().map(|row| row.id).collect();
+    let mut last = last_sessions(state, staff, ids).await?;
+    let told = |row: SiteRow| {
+        let last = last.remove(&row.id);
+        row.told(state.public_origin(), last)
+    };
+    Ok(rows.into_iter().map(told).collect())
+}
+
+/// The newest session of each of these sites that has any: some days at a time, the newest first, and
+/// only of the sites that none was found of yet.
+async fn last_sessions(
+    state: &ApiState,
+    staff: &Staff,
+    mut sites: Vec<i64>,
+) -> Result<HashMap<i64, LastSession>, ApiError> {
+    let days: Vec<i32> = sqlx::query_scalar("select footage_days(0, $1)")
+        .bind(i32::MAX)
+        .fetch_all(state.pool())
+        .await?;
+    let mut last = HashMap::new();
+    for days in days.chunks(DAYS_AT_ONCE) {
+        if sites.is_empty() {
+            break;
+        }
+        let mut transaction = staff.read(state.pool()).await?;
+        let found: Vec<(i64, Uuid, i64)> = sqlx::query_as(LAST_SESSIONS)
+            .bind(staff.account_id)
+            .bind(&sites)
+            .bind(days.last())
+            .bind(days.first())
+            .fetch_all(&mut *transaction)
+            .await?;
+        for (site, id, started_at_ms) in found {
+            last.insert(site, LastSession { id, started_at_ms });
+        }
+        sites.retain(|site| !last.contains_key(site));
+    }
+    Ok(last)
 }
 
 impl SiteRow {
-    fn told(self, public: &Origin) -> Site {
-        let last = self.last_id.zip(self.started_at_ms);
+    fn told(self, public: &Origin, last_session: Option<LastSession>) -> Site {
         Site {
             snippet: snippet(public, &self.site_key),
             id: self.id,
@@ -167,7 +198,7 @@ impl SiteRow {
             keep_query: self.keep_query,
             mask_selectors: self.mask_selectors,
             block_selectors: self.block_selectors,
-            last_session: last.map(|(id, started_at_ms)| LastSession { id, started_at_ms }),
+            last_session,
         }
     }
 }

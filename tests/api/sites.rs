@@ -1,8 +1,11 @@
 //! The sites of an account, and what staff change of them.
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
 use footage::store::SiteDirectory;
 use serde_json::{Value, json};
+use sqlx::AssertSqlSafe;
 
 use crate::recording::{BEGAN_MS, Recording, session_id};
 use crate::stage::{ANN, BOB, Stage};
@@ -62,6 +65,45 @@ async fn a_site_tells_its_policy_its_last_session_and_the_line_that_installs_it(
         },
     ] });
     assert_eq!(sites, expected);
+}
+
+#[tokio::test]
+async fn the_last_session_of_a_site_is_found_however_long_ago() {
+    let stage = Stage::local().await;
+    let last_days = [0, 1, 8, 9, 40];
+    let mut expected = Vec::new();
+    for (number, day) in last_days.into_iter().enumerate() {
+        let key = format!("key-{number}");
+        let site = stage.site(stage.account_a, "Shop", &key).await;
+        for day in BTreeSet::from([0, day]) {
+            let session = session_id(BEGAN_MS + day * 86_400_000, 10 * number as u64 + day);
+            Recording::store(&stage, stage.account_a, site, session).await;
+        }
+        expected.push(json!(BEGAN_MS + day * 86_400_000));
+    }
+    stage.site(stage.account_a, "Unused", "unused").await;
+    expected.push(Value::Null);
+    // More days than are looked at together. To make all their other tables would take long.
+    let first = BEGAN_MS / 86_400_000;
+    sqlx::raw_sql(AssertSqlSafe(format!(
+        "do $$ declare day date; begin
+            for number in {first}..{first} + 40 loop
+                day := date '1970-01-01' + number;
+                execute format('create table if not exists sessions_%s partition of sessions
+                    for values from (%L) to (%L)', to_char(day, 'YYYYMMDD'), day, day + 1);
+            end loop;
+         end $$",
+    )))
+    .execute(&stage.owner().await)
+    .await
+    .unwrap();
+    let ann = stage.sign_in(ANN).await;
+    let list = stage.get_as(&ann, "/api/v1/sites").await.json();
+    let sites = list["sites"].as_array().unwrap();
+    let last = sites
+        .iter()
+        .map(|site| site["last_session"]["started_at_ms"].clone());
+    assert_eq!(last.collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test]
