@@ -246,8 +246,17 @@ describe('what a recorder would hide', () => {
     await answer('landed', init, open(0), events(all, 3_000));
     const height = () => shown((of) => of.querySelector('.card')?.getBoundingClientRect().height);
     const before = await height();
-    const concealed = await answer('concealed', conceal(['.name', '!!'], ['.card']));
-    expect(concealed).toEqual({ type: 'concealed', masked: 2, blocked: 1, invalid: ['!!'] });
+    const concealed = await answer(
+      'concealed',
+      conceal(['.name', '!!', '.none', '[id="x'], ['.card']),
+    );
+    expect(concealed).toEqual({
+      type: 'concealed',
+      masked: 2,
+      blocked: 1,
+      unmatched: ['.none'],
+      invalid: ['!!', '[id="x'],
+    });
     expect(await name()).toBe('••• ••••');
     expect(await height()).toBe(before);
     const inside = await shown((of) => {

@@ -1,5 +1,7 @@
 // Shows on the recorded page what a recorder with certain selectors would hide: masked text as dots
 // of the same length, blocked elements as hatched boxes of the same size, each outlined.
+import { isSelector } from '../shared/selector.ts';
+
 const DOT = '•';
 const MARK = 'data-footage-concealed';
 const HATCHED =
@@ -18,12 +20,17 @@ img[${MARK}="blocked"] { object-position: -99999px 0 !important; }
   visibility: hidden !important;
 }`;
 
-export type Concealed = { masked: number; blocked: number; invalid: readonly string[] };
+export type Concealed = {
+  masked: number;
+  blocked: number;
+  unmatched: readonly string[];
+  invalid: readonly string[];
+};
 
 export class Concealment {
   readonly #tell: (counts: Concealed) => void;
-  #mask: string | null = null;
-  #block: string | null = null;
+  #mask: readonly string[] = [];
+  #block: readonly string[] = [];
   #invalid: readonly string[] = [];
   /** What stood in a text before the dots. */
   #texts = new Map<Text, { readonly was: string; readonly dots: string }>();
@@ -36,10 +43,9 @@ export class Concealment {
   }
 
   choose(mask: readonly string[], block: readonly string[]): void {
-    const [masks, blocks] = [mask.filter(isSelector), block.filter(isSelector)];
+    this.#mask = mask.filter(isSelector);
+    this.#block = block.filter(isSelector);
     this.#invalid = [...mask, ...block].filter((selector) => !isSelector(selector));
-    this.#mask = masks.length > 0 ? masks.join() : null;
-    this.#block = blocks.length > 0 ? blocks.join() : null;
     this.#told = '';
   }
 
@@ -53,17 +59,23 @@ export class Concealment {
   apply(page: Document | null, anew: boolean): void {
     if (page === null) return;
     if (anew) this.#reveal();
-    const isNothing = this.#mask === null && this.#block === null;
+    const isNothing = this.#mask.length + this.#block.length === 0;
     if (isNothing && !anew) return;
+    const roots = isNothing ? [] : rootsOf(page);
+    for (const root of roots) this.#dress(root);
+    const unmatched = new Set([...this.#mask, ...this.#block]);
+    const blocked = found(roots, this.#block, unmatched);
+    const masked = found(roots, this.#mask, unmatched);
     const marked = new Set<Element>();
-    const counts = { masked: 0, blocked: 0, invalid: this.#invalid };
-    for (const root of isNothing ? [] : rootsOf(page)) {
-      this.#dress(root);
-      counts.blocked += this.#mark(found(root, this.#block), 'blocked', marked);
-      const masked = found(root, this.#mask);
-      counts.masked += this.#mark(masked, 'masked', marked);
-      for (const element of masked) this.#dot(element);
-    }
+    this.#mark(blocked, 'blocked', marked);
+    this.#mark(masked, 'masked', marked);
+    for (const element of masked) this.#dot(element);
+    const counts: Concealed = {
+      masked: masked.size,
+      blocked: blocked.size,
+      unmatched: [...unmatched],
+      invalid: this.#invalid,
+    };
     for (const element of this.#marked) {
       if (!marked.has(element)) element.removeAttribute(MARK);
     }
@@ -85,13 +97,12 @@ export class Concealment {
     this.#styles.add(style);
   }
 
-  /** What is marked already stays so; how many elements these are. */
-  #mark(elements: readonly Element[], as: 'masked' | 'blocked', marked: Set<Element>): number {
+  /** What is marked already stays so. */
+  #mark(elements: ReadonlySet<Element>, as: 'masked' | 'blocked', marked: Set<Element>): void {
     for (const element of elements) {
       if (!marked.has(element) && element.getAttribute(MARK) !== as) element.setAttribute(MARK, as);
       marked.add(element);
     }
-    return elements.length;
   }
 
   #dot(element: Element): void {
@@ -122,17 +133,22 @@ export class Concealment {
   }
 }
 
-function isSelector(selector: string): boolean {
-  try {
-    document.createDocumentFragment().querySelector(selector);
-    return true;
-  } catch {
-    return false;
+/** What selectors match; those that match something are taken off `unmatched`. */
+function found(
+  roots: readonly (Document | ShadowRoot)[],
+  selectors: readonly string[],
+  unmatched: Set<string>,
+): Set<Element> {
+  const elements = new Set<Element>();
+  for (const selector of selectors) {
+    for (const root of roots) {
+      for (const element of root.querySelectorAll(selector)) {
+        elements.add(element);
+        unmatched.delete(selector);
+      }
+    }
   }
-}
-
-function found(root: Document | ShadowRoot, selector: string | null): Element[] {
-  return selector === null ? [] : [...root.querySelectorAll(selector)];
+  return elements;
 }
 
 function isUnseen(text: Text): boolean {

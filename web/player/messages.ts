@@ -79,12 +79,13 @@ export type FromPlayer =
     }
   /**
    * The answer to `conceal`, and again when the shown page changes: how many elements are hidden,
-   * and which selectors no browser understands.
+   * which selectors match nothing on this page, and which no browser understands.
    */
   | {
       type: 'concealed';
       masked: number;
       blocked: number;
+      unmatched: readonly string[];
       invalid: readonly string[];
     };
 

@@ -1,4 +1,5 @@
 // What of a page's content may leave the browser. One answer per element, asked from everywhere.
+import { isSelector } from '../shared/selector.ts';
 import { attributeOf, isDesigned, isInside, nearest, tagOf, typeOf } from './dom.ts';
 import type { Policy } from './tab.ts';
 
@@ -24,15 +25,7 @@ const LABELLED = /^(submit|button|reset|image|checkbox|radio)$/;
 
 /** One bad selector in a list would switch the whole list off. */
 function valid(selectors: readonly string[]): string[] {
-  const probe = document.createDocumentFragment();
-  return selectors.filter((selector) => {
-    try {
-      probe.querySelector(selector);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return selectors.filter(isSelector);
 }
 
 export class Masking {
