@@ -160,6 +160,35 @@ async fn what_a_change_leaves_out_stays() {
 }
 
 #[tokio::test]
+async fn changes_of_two_people_at_once_both_hold() {
+    let stage = Stage::local().await;
+    let id = stage.site(stage.account_a, "Shop", "key-a").await;
+    let ann = stage.sign_in(ANN).await;
+    let owner = stage.owner().await;
+    let mut other = stage.jobs.begin().await.unwrap();
+    sqlx::query("update sites set keep_query = true")
+        .execute(&mut *other)
+        .await
+        .unwrap();
+    let commit_when_waited_for = async {
+        let waiting = "select exists (select from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock')";
+        while !sqlx::query_scalar::<_, bool>(waiting)
+            .fetch_one(&owner)
+            .await
+            .unwrap()
+        {
+            tokio::task::yield_now().await;
+        }
+        other.commit().await.unwrap();
+    };
+    let name = json!({ "name": "Ours" });
+    let (site, ()) = tokio::join!(change(&stage, &ann, id, &name), commit_when_waited_for);
+    let kept = (&site["name"], &site["keep_query"]);
+    assert_eq!(kept, (&json!("Ours"), &json!(true)));
+}
+
+#[tokio::test]
 async fn a_bad_field_is_named_with_its_entry_and_changes_nothing() {
     let stage = Stage::local().await;
     let id = stage.site(stage.account_a, "Shop", "key-a").await;
