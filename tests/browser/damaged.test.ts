@@ -39,10 +39,15 @@ async function recording(what: Damage, behind: number): Promise<string> {
   return id;
 }
 
-const cases = Object.keys(DAMAGES).flatMap((what) => [
-  { what: what as Damage, where: 'in the middle of a page', behind: 4 },
-  { what: what as Damage, where: 'where a keyframe was', behind: 0 },
-]);
+const cases: readonly { what: Damage; where: string; behind: number }[] = [
+  ...(Object.keys(DAMAGES) as Damage[]).map((what) => ({
+    what,
+    where: 'in the middle of a page',
+    behind: 4,
+  })),
+  { what: 'a deleted chunk', where: 'where a keyframe was', behind: 0 },
+  { what: 'a body that does not inflate', where: 'where a keyframe was', behind: 0 },
+];
 
 test.each(cases)('$what $where: the rest is shown, and what is missing is named', async (each) => {
   const { page } = staff;

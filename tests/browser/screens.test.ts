@@ -36,6 +36,7 @@ for (const phase of CATALOGUE) {
         await screen.show(house);
         for (const colorScheme of SCHEMES) {
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+          await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
           const variant = `${colorScheme}-${size.width}`;
           await album?.add(screen.name, variant, page);
           expect.soft(await findings(page), variant).toEqual([]);

@@ -9,7 +9,7 @@ const GRAVE = new Set(['serious', 'critical']);
 /** What Chromium says of each answer that is none. */
 const ANSWERED = /the server responded with a status of (\d+)/;
 /** What Chromium's network says of a body that breaks off or does not inflate. */
-const BROKEN = /net::ERR_(CONTENT_DECODING_FAILED|INCOMPLETE_CHUNKED_ENCODING)/;
+const BROKEN = /net::ERR_(CONTENT_DECODING_FAILED|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)/;
 
 /** Every finding of axe-core that hinders somebody, in words. */
 async function hindrances(page: Page): Promise<string[]> {
@@ -77,8 +77,18 @@ function cuts(): string[] {
   return found;
 }
 
-/** What hinders, overflows or is cut off on this page now. */
+/** Runs in the page: once colours and places that are on their way have arrived. */
+async function settled(): Promise<void> {
+  await new Promise(requestAnimationFrame);
+  const ending = document
+    .getAnimations()
+    .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+  await Promise.allSettled(ending.map(({ finished }) => finished));
+}
+
+/** What hinders, overflows or is cut off on this page, as it comes to rest. */
 export async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(settled);
   return [...(await hindrances(page)), ...(await page.evaluate(cuts))];
 }
 
