@@ -17,7 +17,7 @@ import type { Actions } from './keys.ts';
 import { ShareButton } from './ShareButton.tsx';
 import { SPEEDS } from './search.ts';
 import classes from './session.module.css';
-import type { View } from './view.ts';
+import { isPlaying, type View } from './view.ts';
 
 interface ControlsProps {
   view: View;
@@ -33,7 +33,7 @@ export function Controls({ view, actions, skipInactive, fullScreen }: ControlsPr
         <Moves
           actions={actions}
           disabled={!view.shown}
-          playing={view.state === 'playing' || view.state === 'waiting'}
+          playing={isPlaying(view)}
           finished={view.state === 'finished'}
         />
         <Text size="sm" ml={4} className={classes['clock']} data-testid="clock">

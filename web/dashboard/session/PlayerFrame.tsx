@@ -7,7 +7,7 @@ import { bytes } from '../format.ts';
 import { Trouble } from '../Trouble.tsx';
 import classes from './session.module.css';
 import type { Player } from './usePlayer.ts';
-import type { View } from './view.ts';
+import { isPlaying, type View } from './view.ts';
 
 /** Later the button in the middle would hide what is looked at. */
 const BEGINNING_MS = 1_000;
@@ -79,19 +79,21 @@ function Glass({ player, live, empty }: Omit<PlayerFrameProps, 'ratio'>) {
   if (empty !== null) return <Empty why={empty} />;
   if (!view.shown) return <Opening view={view} />;
   return (
-    <UnstyledButton
-      className={classes['glass']}
-      aria-label={view.state === 'playing' ? 'Pause' : 'Play'}
-      onClick={toggle}
-      tabIndex={-1}
-    >
-      {view.state === 'paused' && view.at_ms < BEGINNING_MS && (
-        <span className={classes['big']}>
-          <IconPlayerPlayFilled size={36} />
-        </span>
-      )}
+    <>
+      <UnstyledButton
+        className={classes['glass']}
+        aria-label={isPlaying(view) ? 'Pause' : 'Play'}
+        onClick={toggle}
+        tabIndex={-1}
+      >
+        {view.state === 'paused' && view.at_ms < BEGINNING_MS && (
+          <span className={classes['big']}>
+            <IconPlayerPlayFilled size={36} />
+          </span>
+        )}
+      </UnstyledButton>
       <Busy view={view} live={live} />
-    </UnstyledButton>
+    </>
   );
 }
 
@@ -118,6 +120,7 @@ const AWAY = 'The server cannot be reached. Trying again …';
 function Busy({ view, live }: { view: View; live: boolean }) {
   const { state, seeking, retries, holes, at_ms } = view;
   if (retries > 0) return <Note>{AWAY}</Note>;
+  if (seeking?.all === 0) return <Note>Reading this place</Note>;
   if (seeking !== null && seeking.done < seeking.all) {
     return (
       <Note>

@@ -10,6 +10,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { memo, useEffect, useRef, useState } from 'react';
 import { ApiError, type SessionDetails } from '../api.ts';
 import { bytes, visitorName } from '../format.ts';
+import { KeysHelp } from '../KeysHelp.tsx';
 import { Moment } from '../Moment.tsx';
 import { readable } from '../readable.ts';
 import { Stranger } from '../Stranger.tsx';
@@ -19,8 +20,7 @@ import { Trouble } from '../Trouble.tsx';
 import { Controls } from './Controls.tsx';
 import { Details } from './Details.tsx';
 import { BUDGET_BYTES } from './feed.ts';
-import { KeyHelp } from './KeyHelp.tsx';
-import { playerKeys } from './keys.ts';
+import { KEYS, playerKeys } from './keys.ts';
 import { PageList } from './PageList.tsx';
 import { type Emptiness, PlayerFrame } from './PlayerFrame.tsx';
 import type { SessionSearch } from './search.ts';
@@ -40,6 +40,10 @@ const TIMELINE_PX = 64;
 
 export function Session() {
   const { id } = route.useParams();
+  return <Opened key={id} id={id} />;
+}
+
+function Opened({ id }: { id: string }) {
   const { at } = route.useSearch();
   const { session, timeline, ratio, error, retry } = useTimeline(id);
   // A recording that is not what it was is opened again, at the same place.
@@ -57,7 +61,7 @@ export function Session() {
   }
   return (
     <Watch
-      key={`${id} ${opened.times}`}
+      key={opened.times}
       id={id}
       session={session}
       timeline={timeline}
@@ -138,7 +142,7 @@ function Watch({ id, session, timeline, ratio, at_ms, onOutgrown }: WatchProps) 
         absent={view.absent}
         onSeek={player.seek}
       />
-      <KeyHelp opened={helped} onClose={help.close} />
+      <KeysHelp keys={KEYS} opened={helped} onClose={help.close} />
     </div>
   );
 }

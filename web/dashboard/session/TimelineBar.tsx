@@ -168,7 +168,8 @@ const Pages = memo(function Pages({ pages, current, duration_ms }: PagesProps) {
     <div className={classes['pages']} aria-hidden="true">
       {pages.map((page, index) => (
         <div
-          key={page.from_ms + page.url}
+          // biome-ignore lint/suspicious/noArrayIndexKey: two pages may come up in the same moment, at the same address.
+          key={index}
           className={classes['page']}
           data-current={index === current || undefined}
           style={stretch(page.from_ms, page.to_ms, duration_ms)}

@@ -6,7 +6,7 @@ import { Feed, type Loaded } from './feed.ts';
 import { PlayerLink } from './link.ts';
 import type { Source } from './run.ts';
 import type { Timeline } from './timeline.ts';
-import { changed, EMPTY, type View } from './view.ts';
+import { changed, EMPTY, isPlaying, type View } from './view.ts';
 
 export interface Settings {
   speed: number;
@@ -108,9 +108,9 @@ export function usePlayer(
       want(at_ms);
     };
     const toggle = () => {
-      const { state } = now.current.view;
-      if (state === 'finished') feed.current?.want(0);
-      send(state === 'playing' || state === 'waiting' ? { type: 'pause' } : { type: 'play' });
+      const { view } = now.current;
+      if (view.state === 'finished') feed.current?.want(0);
+      send({ type: isPlaying(view) ? 'pause' : 'play' });
     };
     const retry = () => {
       change({ type: 'failed', error: null });

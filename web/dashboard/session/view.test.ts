@@ -13,8 +13,10 @@ it('a picture that stands takes the place of an earlier failure', () => {
   expect(changed(failed, { type: 'loaded', at_ms: 0 })).toMatchObject({ shown: true, error: null });
 });
 
-it('a long seek is told until it lands', () => {
-  const seeking = after({ type: 'sought', at_ms: 7 }, { type: 'seeking', done: 1, all: 9 });
+it('a seek is told until it lands', () => {
+  const sought = after({ type: 'sought', at_ms: 7 });
+  expect(sought).toMatchObject({ at_ms: 7, seeking: { done: 0, all: 0 } });
+  const seeking = changed(sought, { type: 'seeking', done: 1, all: 9 });
   expect(seeking).toMatchObject({ at_ms: 7, seeking: { done: 1, all: 9 } });
   expect(changed(seeking, { type: 'landed', at_ms: 8 })).toMatchObject({ at_ms: 8, seeking: null });
 });

@@ -13,7 +13,7 @@ export interface View {
   loaded: Loaded | null;
   at_ms: number;
   state: PlayState;
-  /** How far a long seek is. */
+  /** How far a seek is; nothing of nothing while its events are on their way. */
   seeking: Told<'seeking'> | null;
   /** What was found missing on reading. */
   holes: readonly Hole[];
@@ -50,6 +50,11 @@ export const EMPTY: View = {
   error: null,
 };
 
+/** Whether it goes on by itself, be it once more has come. */
+export function isPlaying({ state }: View): boolean {
+  return state === 'playing' || state === 'waiting';
+}
+
 /** Of what a hostile recording may cause without end. */
 const TOLD_MAX = 200;
 
@@ -68,8 +73,9 @@ export function changed(view: View, change: Change): View {
     case 'loaded':
       return { ...view, shown: true, error: null };
     case 'time':
-    case 'sought':
       return { ...view, at_ms: change.at_ms };
+    case 'sought':
+      return { ...view, at_ms: change.at_ms, seeking: { done: 0, all: 0 } };
     case 'landed':
       return { ...view, at_ms: change.at_ms, seeking: null };
     case 'seeking':

@@ -1,4 +1,5 @@
 import { Title } from '@mantine/core';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -34,6 +35,11 @@ export function Sessions() {
   const list = useSessionList(search, scrolled);
   const filtered = Object.keys(search).length > 0;
   const empty = !list.pending && !list.outdated && !list.more && list.rows.length === 0;
+  const [helped, help] = useDisclosure(false);
+  useHotkeys([
+    ['shift+?', help.toggle],
+    ['?', help.toggle],
+  ]);
   const [welcome, setWelcome] = useState(false);
   const welcomes = welcome && !filtered;
   if (empty && !filtered && !list.error && !welcome) setWelcome(true);
@@ -41,7 +47,7 @@ export function Sessions() {
   return (
     <div className={classes['screen']} data-welcome={welcomes || undefined}>
       <title>Sessions · Footage</title>
-      <KeysHelp keys={KEYS} />
+      <KeysHelp keys={KEYS} opened={helped} onClose={help.close} />
       <Title order={1} size="h3">
         Sessions
       </Title>
