@@ -13,7 +13,7 @@ use crate::visits::{HOUR_MS, Visit, ids, walk};
 async fn pages_under_filters_hold_every_match_once() {
     let stage = Stage::local().await;
     let shop = stage.site(stage.account_a, "Shop", "key-a").await;
-    let mut matching = Vec::new();
+    let (mut all, mut matching) = (Vec::new(), Vec::new());
     for number in 0..90 {
         let mut visit = Visit::after_hours(shop, number * 5);
         if number % 7 == 3 {
@@ -23,6 +23,7 @@ async fn pages_under_filters_hold_every_match_once() {
             ];
         }
         let id = visit.store(&stage, stage.account_a).await;
+        all.insert(0, id);
         if number % 7 == 3 {
             matching.insert(0, id);
         }
@@ -31,6 +32,7 @@ async fn pages_under_filters_hold_every_match_once() {
         }
     }
     let ann = stage.sign_in(ANN).await;
+    assert_eq!(walk(&stage, &ann, "/api/v1/sessions?limit=200").await, all);
     let is_live = |id: &&Uuid| matching.iter().rev().position(|one| one == *id).unwrap() % 2 == 1;
     let live: Vec<Uuid> = matching.iter().filter(is_live).copied().collect();
     let other: Vec<Uuid> = matching.iter().filter(|id| !is_live(id)).copied().collect();
