@@ -1,5 +1,5 @@
 // Whether a stranger's event has the shape that rrweb takes for granted where nothing of ours stands
-// between: `forgiving.ts` catches the rest.
+// between: `picture.ts` catches the rest.
 import { EventType, type eventWithTime, IncrementalSource } from '@rrweb/types';
 import { isRecord } from './record.ts';
 

@@ -1,6 +1,7 @@
 // Feeds the player: which stretch of the recording it holds, what is read next, and what is let go.
 import { EventType, type eventWithTime } from '@rrweb/types';
 import type { ToPlayer } from '../../player/messages.ts';
+import { isEvent } from '../../player/shape.ts';
 import { EventReader } from '../../shared/stored.ts';
 import { counted } from '../format.ts';
 import { type Fault, type Piece, Run, type Source } from './run.ts';
@@ -283,9 +284,9 @@ export class Feed {
   }
 
   #mark(window: Window, index: number, events: readonly eventWithTime[]): void {
-    for (const { type, timestamp } of events) {
-      if (type !== EventType.FullSnapshot) continue;
-      const at_ms = timestamp - this.#timeline.start_ms;
+    for (const event of events) {
+      if (event.type !== EventType.FullSnapshot || !isEvent(event)) continue;
+      const at_ms = event.timestamp - this.#timeline.start_ms;
       // The very first is shown for all before it.
       const isFirst = index === this.#timeline.keyframes[0];
       if (window.keyframes.length === 0) window.from_ms = isFirst ? 0 : at_ms;

@@ -99,21 +99,29 @@ export function batchOf(number: number, ...events: Value[]): Value {
   return [7, [2, number, 0, 0, events.length, 0, 0, 0, 0, 0, 0, 0, payload.length, payload]];
 }
 
+/** As much of a snapshot as a player asks for. */
+const SNAPSHOT: Value = { node: {}, initialOffset: { left: 0, top: 0 } };
+const CHANGE: Value = { source: 0 };
+
 /** The stored form of a chunk: an event at each end, of which a keyframe has a snapshot. Damaged, the
- * second is none. */
+ * snapshot is empty, and another event is none. */
 export function storedOf({ chunks }: ChunkMap, index: number, damaged = false): Uint8Array {
   const chunk = chunks[index];
   if (chunk === undefined) throw new RangeError('no such chunk');
-  const at = (timestamp: number | null, type: EventType): Value => {
-    return { type, timestamp: timestamp ?? 0, data: { source: 0 } };
+  const { keyframe, from_ms, to_ms } = chunk;
+  const at = (timestamp: number | null, type: EventType, data: Value): Value => {
+    return { type, timestamp: timestamp ?? 0, data };
   };
-  const first = at(chunk.from_ms, chunk.keyframe ? EventType.Meta : EventType.IncrementalSnapshot);
-  const type = chunk.keyframe ? EventType.FullSnapshot : EventType.IncrementalSnapshot;
-  const last = at(chunk.keyframe ? chunk.from_ms : chunk.to_ms, type);
-  return joined(
-    headOf(chunk.stream, chunk.first),
-    batchOf(chunk.first, first, damaged ? null : last),
-  );
+  const events = keyframe
+    ? [
+        at(from_ms, EventType.Meta, {}),
+        at(from_ms, EventType.FullSnapshot, damaged ? {} : SNAPSHOT),
+      ]
+    : [
+        at(from_ms, EventType.IncrementalSnapshot, CHANGE),
+        damaged ? null : at(to_ms, EventType.IncrementalSnapshot, CHANGE),
+      ];
+  return joined(headOf(chunk.stream, chunk.first), batchOf(chunk.first, ...events));
 }
 
 /** A server that can be told to fail. */
