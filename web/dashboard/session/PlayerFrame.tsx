@@ -69,10 +69,9 @@ function useFocusKept(): void {
 function Glass({ player, live, empty }: Omit<PlayerFrameProps, 'ratio'>) {
   const { view, toggle, retry } = player;
   if (view.error !== null) {
-    const again = view.url === null ? () => window.location.reload() : retry;
     return (
       <Center className={classes['glass']} data-cover={!view.shown || undefined} p="md">
-        <Trouble error={view.error} onRetry={again} maw={480} />
+        <Trouble error={view.error} onRetry={retry} maw={480} />
       </Center>
     );
   }

@@ -43,6 +43,7 @@ export function usePlayer(
   const [view, change] = useReducer(changed, EMPTY);
   const link = useRef<PlayerLink | null>(null);
   const feed = useRef<Feed | null>(null);
+  const ask = useRef<() => void>(undefined);
   const settings = useRef(initial);
   const now = useRef({ view, onOutgrown });
   now.current = { view, onOutgrown };
@@ -55,7 +56,9 @@ export function usePlayer(
     link.current = new PlayerLink((message) => {
       if (isNews(message, feed.current)) change(message);
     });
-    openPlayer(id, stop.signal).then((url) => change({ type: 'opened', url }), fail);
+    ask.current = () =>
+      void openPlayer(id, stop.signal).then((url) => change({ type: 'opened', url }), fail);
+    ask.current();
     return () => {
       stop.abort();
       feed.current?.close();
@@ -114,6 +117,7 @@ export function usePlayer(
     };
     const retry = () => {
       change({ type: 'failed', error: null });
+      if (now.current.view.url === null) ask.current?.();
       feed.current?.retry();
     };
     return { send, seek, toggle, retry };
