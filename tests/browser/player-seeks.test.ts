@@ -45,3 +45,22 @@ test('the mouse is where it was, and nowhere where nobody knows', async () => {
   await answer('landed', seek(100));
   expect(Number(await left())).toBeLessThan(0);
 });
+
+test('a page is left by the style sheets that it adopted', async () => {
+  await opened();
+  const node = pageOf(el(10, 'p', {}, [text(11, 'words')]));
+  const colour = () =>
+    shown((of) => getComputedStyle(of.querySelector('p') ?? of.documentElement).color);
+  const styles = [{ styleId: 1, rules: [{ rule: 'p { color: rgb(1, 2, 3) }', index: 0 }] }];
+  const all = [
+    ...keyframe(0, node),
+    incremental(300, { source: 15, id: 1, styleIds: [1], styles }),
+    ...keyframe(1_000, node, 'https://shop.example/other'),
+  ];
+  await answer('landed', init, open(500), events(all, 2_000));
+  expect(await colour()).toBe('rgb(1, 2, 3)');
+  for (const at of [1_500, 500, 100]) {
+    await answer('landed', seek(at));
+    expect(await colour()).toBe(at === 500 ? 'rgb(1, 2, 3)' : 'rgb(0, 0, 0)');
+  }
+});

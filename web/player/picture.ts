@@ -198,6 +198,8 @@ export class Picture {
     this.#selection = null;
     this.#inner.mediaManager.reset();
     this.#inner.styleMirror.reset();
+    // The document stays the same when its page is written anew, and would keep these.
+    if (this.page !== null) this.page.adoptedStyleSheets = [];
     this.#upToDate = true;
     const { id } = event.data.node;
     const { left, top } = event.data.initialOffset;
