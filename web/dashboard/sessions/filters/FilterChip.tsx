@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, Popover } from '@mantine/core';
 import { IconChevronDown, IconX } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
+import classes from '../sessions.module.css';
 
 interface FilterChipProps {
   name: string;
@@ -29,7 +30,8 @@ export function FilterChip({ name, value, onClear, children }: FilterChipProps) 
             variant={set ? 'light' : 'default'}
             size="xs"
             radius="xl"
-            maw={320}
+            maw="min(400px, calc(100vw - 64px))"
+            classNames={{ label: classes['chip'] ?? '' }}
             rightSection={<IconChevronDown size={14} aria-hidden />}
             onClick={() => setOpened(!opened)}
           >

@@ -23,6 +23,7 @@ export function SiteFilter({ sites, site, onChange }: SiteFilterProps) {
               key={id}
               size="xs"
               justify="flex-start"
+              px="xs"
               mih={30}
               maw={320}
               variant={id === site ? 'filled' : 'subtle'}
