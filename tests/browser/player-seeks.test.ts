@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   answer,
   el,
+  errors,
   events,
   incremental,
   init,
@@ -63,4 +64,61 @@ test('a page is left by the style sheets that it adopted', async () => {
     await answer('landed', seek(at));
     expect(await colour()).toBe(at === 500 ? 'rgb(1, 2, 3)' : 'rgb(0, 0, 0)');
   }
+});
+
+test('frames and shadow roots are what they were at each moment, in any order', async () => {
+  await opened();
+  const inner = {
+    type: 0,
+    id: 21,
+    childNodes: [el(22, 'html', {}, [el(23, 'body', {}, [text(24, 'inside')])])],
+  };
+  const inShadow = { ...el(31, 'p', {}, [text(32, 'words')]), isShadow: true };
+  const host = { ...el(30, 'div', {}, [inShadow]), isShadowHost: true };
+  const node = pageOf(el(20, 'iframe'), host);
+  const mutation = { source: 0, texts: [], attributes: [], removes: [], adds: [] };
+  const framed = (at: number) => [
+    incremental(at, {
+      ...mutation,
+      adds: [{ parentId: 20, nextId: null, node: inner }],
+      isAttachIframe: true,
+    }),
+  ];
+  const styles = [{ styleId: 1, rules: [{ rule: 'p { color: rgb(1, 2, 3) }', index: 0 }] }];
+  const all = [
+    ...keyframe(0, node),
+    ...framed(300),
+    incremental(400, { source: 15, id: 30, styleIds: [1], styles }),
+    incremental(600, { ...mutation, texts: [{ id: 24, value: 'changed' }] }),
+    ...keyframe(1_000, pageOf(host), 'https://shop.example/other'),
+    incremental(1_200, {
+      ...mutation,
+      adds: [{ parentId: 4, nextId: null, node: el(20, 'iframe') }],
+    }),
+    ...keyframe(2_000, node, 'https://shop.example/'),
+    ...framed(2_100),
+  ];
+  await answer('landed', init, open(0), events(all, 3_000));
+  const looked = () =>
+    shown((of) => {
+      const words = of.querySelector('iframe')?.contentDocument?.body?.textContent ?? null;
+      const inside = of.querySelector('div')?.shadowRoot?.querySelector('p');
+      return [words, inside ? getComputedStyle(inside).color : null];
+    });
+  const [plain, adopted] = ['rgb(0, 0, 0)', 'rgb(1, 2, 3)'];
+  for (const [at, words, colour] of [
+    [700, 'changed', adopted],
+    [500, 'inside', adopted],
+    [100, '', plain],
+    [1_100, null, plain],
+    [1_500, '', plain],
+    [700, 'changed', adopted],
+    [2_500, 'inside', plain],
+    [2_050, '', plain],
+    [350, 'inside', plain],
+  ] as const) {
+    await answer('landed', seek(at));
+    expect([at, ...(await looked())]).toEqual([at, words, colour]);
+  }
+  expect(errors).toEqual([]);
 });
