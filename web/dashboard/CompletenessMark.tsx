@@ -10,7 +10,7 @@ export function CompletenessMark({ completeness }: { completeness: Completeness 
   return (
     <span className={classes['mark']} data-whole={whole || undefined}>
       <Icon size={16} aria-hidden />
-      {completenessWords(completeness)}
+      <span>{completenessWords(completeness)}</span>
     </span>
   );
 }

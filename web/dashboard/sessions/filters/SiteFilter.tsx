@@ -27,7 +27,6 @@ export function SiteFilter({ sites, site, onChange }: SiteFilterProps) {
               mih={30}
               maw={320}
               variant={id === site ? 'filled' : 'subtle'}
-              color={id === site ? '' : 'gray'}
               aria-pressed={id === site}
               onClick={() => {
                 onChange(id);
