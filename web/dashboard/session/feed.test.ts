@@ -232,10 +232,26 @@ describe('what is missing', () => {
   });
 
   it('has the next keyframe built anew, also where numbers or a damaged piece are missing', async () => {
-    screen = new Screen([...seconds(5), { from_ms: 5_000, to_ms: 5_900, first: 9 }]);
+    screen = new Screen([
+      ...seconds(5),
+      { from_ms: 5_000, to_ms: 5_900, first: 9, keyframe: true },
+    ]);
     screen.server.damaged.add(2);
     await screen.open(0);
     expect(screen.events.map(({ seam }) => seam)).toEqual([false, false, true, true, false, true]);
+  });
+
+  it('may have been there once: the picture goes on at the next keyframe', async () => {
+    const rest = seconds(12).slice(7);
+    screen = new Screen([
+      ...seconds(5),
+      { ...rest[0], from_ms: 7_000, to_ms: 7_900, first: 8 },
+      ...rest.slice(1),
+    ]);
+    await screen.open(0);
+    expect(screen.events.flatMap(times).filter((ms) => ms > 4_900 && ms < 10_000)).toEqual([]);
+    const text = 'A stored piece is not there any more. The picture goes on at the next keyframe.';
+    expect(screen.holes).toEqual([{ from_ms: 4_900, to_ms: 10_000, text }]);
   });
 
   it('may be every keyframe', async () => {

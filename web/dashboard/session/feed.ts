@@ -251,6 +251,7 @@ export class Feed {
     const isNext = index === window.begin || this.#follows(index);
     let seam = !isNext || damaged > 0 || window.damaged;
     window.damaged = damaged > 0;
+    if (!isNext) window.broken ||= this.#isGone(index);
     let kept = events;
     if (window.broken) {
       const found = events.findIndex(({ type }) => type === EventType.Meta);
@@ -314,24 +315,35 @@ export class Feed {
     });
   }
 
-  #note(index: number, damaged: number, fault: Fault | null): void {
+  /** Whether chunks before this one were there once: nobody else knows that they are missing. */
+  #isGone(index: number): boolean {
+    const { chunks, holes } = this.#timeline;
+    const [before, own] = [chunks[index - 1], chunks[index]];
+    if (before === undefined || own === undefined) return false;
+    const isSame = before.stream === own.stream;
+    const isWhole = own.first === (isSame ? before.last + 1 : 1);
+    const isKnown = holes.some((hole) => hole.from_ms <= own.from_ms && hole.to_ms >= before.to_ms);
+    if (isWhole || isKnown) return false;
+    this.#tellHole(isSame ? before.to_ms : own.from_ms, index, FAULTS.gone);
+    return true;
+  }
+
+  #tellHole(from_ms: number, before: number, what: string): void {
     const { chunks, keyframes, duration_ms } = this.#timeline;
-    const own = chunks[index];
-    if (own === undefined || (fault === null && damaged === 0)) return;
-    const next = chunks[keyframes.find((each) => each > index) ?? chunks.length];
-    this.#listener.hole(
-      fault === null
-        ? {
-            from_ms: own.from_ms,
-            to_ms: own.to_ms,
-            text: `${counted(damaged, 'damaged piece')} left out here.`,
-          }
-        : {
-            from_ms: own.from_ms,
-            to_ms: next?.from_ms ?? duration_ms,
-            text: `${FAULTS[fault]} The picture goes on at the next keyframe.`,
-          },
-    );
+    const next = chunks[keyframes.find((each) => each >= before) ?? chunks.length];
+    const text = `${what} The picture goes on at the next keyframe.`;
+    this.#listener.hole({ from_ms, to_ms: next?.from_ms ?? duration_ms, text });
+  }
+
+  #note(index: number, damaged: number, fault: Fault | null): void {
+    const own = this.#timeline.chunks[index];
+    if (own === undefined) return;
+    const { from_ms, to_ms } = own;
+    if (fault !== null) this.#tellHole(from_ms, index + 1, FAULTS[fault]);
+    else if (damaged > 0) {
+      const text = `${counted(damaged, 'damaged piece')} left out here.`;
+      this.#listener.hole({ from_ms, to_ms, text });
+    }
   }
 }
 
