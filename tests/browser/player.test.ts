@@ -257,7 +257,7 @@ describe('what a recorder would hide', () => {
       unmatched: ['.none'],
       invalid: ['!!', '[id="x'],
     });
-    expect(await name()).toBe('••• ••••');
+    expect(await name()).toBe('*** ****');
     expect(await height()).toBe(before);
     const inside = await shown((of) => {
       const inner = of.querySelector('.card b');
@@ -273,13 +273,13 @@ describe('what a recorder would hide', () => {
     await opened();
     await answer('landed', init, open(0), events(all, 3_000));
     await answer('concealed', conceal(['.name'], []));
-    for (const [at, dots] of [
-      [1_500, '••'],
-      [2_500, '••• •••'],
-      [0, '••• ••••'],
+    for (const [at, stars] of [
+      [1_500, '**'],
+      [2_500, '*** ***'],
+      [0, '*** ****'],
     ] as const) {
       await answer('landed', seek(at));
-      expect(await name()).toBe(dots);
+      expect(await name()).toBe(stars);
     }
   });
 });

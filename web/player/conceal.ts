@@ -1,8 +1,8 @@
-// Shows on the recorded page what a recorder with certain selectors would hide: masked text as dots
+// Shows on the recorded page what a recorder with certain selectors would hide: masked text as stars
 // of the same length, blocked elements as hatched boxes of the same size, each outlined.
 import { isSelector } from '../shared/selector.ts';
 
-const DOT = '•';
+const STAR = '*';
 const MARK = 'data-footage-concealed';
 const HATCHED =
   'repeating-linear-gradient(-45deg, rgba(190, 75, 219, 0.35) 0 6px, rgba(190, 75, 219, 0.15) 6px 16px)';
@@ -32,8 +32,8 @@ export class Concealment {
   #mask: readonly string[] = [];
   #block: readonly string[] = [];
   #invalid: readonly string[] = [];
-  /** What stood in a text before the dots. */
-  #texts = new Map<Text, { readonly was: string; readonly dots: string }>();
+  /** What stood in a text before the stars. */
+  #texts = new Map<Text, { readonly was: string; readonly stars: string }>();
   #marked = new Set<Element>();
   #styles = new Set<Element>();
   #told = '';
@@ -52,7 +52,7 @@ export class Concealment {
   /** The text of a node as it was recorded. */
   textOf(node: Node): string | null {
     const held = this.#texts.get(node as Text);
-    return held !== undefined && held.dots === node.textContent ? held.was : node.textContent;
+    return held !== undefined && held.stars === node.textContent ? held.was : node.textContent;
   }
 
   /** After every change of the page. */
@@ -109,16 +109,16 @@ export class Concealment {
     const walker = element.ownerDocument.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       const text = node as Text;
-      if (this.#texts.get(text)?.dots === text.data || isUnseen(text)) continue;
-      const dots = text.data.replace(/\S/g, DOT);
-      if (dots === text.data) continue;
-      this.#texts.set(text, { was: text.data, dots });
-      text.data = dots;
+      if (this.#texts.get(text)?.stars === text.data || isUnseen(text)) continue;
+      const stars = text.data.replace(/\S/g, STAR);
+      if (stars === text.data) continue;
+      this.#texts.set(text, { was: text.data, stars });
+      text.data = stars;
     }
   }
 
   #reveal(): void {
-    for (const [text, { was, dots }] of this.#texts) if (text.data === dots) text.data = was;
+    for (const [text, { was, stars }] of this.#texts) if (text.data === stars) text.data = was;
     for (const element of this.#marked) element.removeAttribute(MARK);
     for (const style of this.#styles) style.remove();
     this.#texts.clear();

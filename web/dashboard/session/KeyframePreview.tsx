@@ -79,7 +79,9 @@ function Picture({ sessionId, timeline, at_ms, conceal, onConcealed }: PicturePr
       )}
       <Center className={classes['glass']} p="md">
         {view.error !== null && <Trouble error={view.error} onRetry={retry} />}
-        {view.error === null && !shown && <Loader size="sm" aria-label="Loading the picture" />}
+        {view.error === null && !shown && (
+          <Loader size="sm" role="status" aria-label="Loading the picture" />
+        )}
       </Center>
     </>
   );

@@ -169,7 +169,7 @@ const Side = memo(function Side({ session, timeline, current, onSeek, ...found }
           <Skeleton h={168} m="md" />
         )}
       </Tabs.Panel>
-      <Tabs.Panel value="details" className={classes['panel'] ?? ''}>
+      <Tabs.Panel value="details" className={classes['panel'] ?? ''} tabIndex={0}>
         {session ? (
           <Details session={session} onSeek={onSeek} {...found} />
         ) : (

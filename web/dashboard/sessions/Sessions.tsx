@@ -1,5 +1,6 @@
-import { Title } from '@mantine/core';
+import { ActionIcon, Group, Title } from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
+import { IconKeyboard } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -48,9 +49,21 @@ export function Sessions() {
     <div className={classes['screen']} data-welcome={welcomes || undefined}>
       <title>Sessions · Footage</title>
       <KeysHelp keys={KEYS} opened={helped} onClose={help.close} />
-      <Title order={1} size="h3">
-        Sessions
-      </Title>
+      <Group justify="space-between">
+        <Title order={1} size="h3">
+          Sessions
+        </Title>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label="Keyboard"
+          title="Keyboard (?)"
+          onClick={help.open}
+          visibleFrom="sm"
+        >
+          <IconKeyboard size={18} />
+        </ActionIcon>
+      </Group>
       {welcomes && <FirstRun arrived={list.rows[0]} onClose={() => setWelcome(false)} />}
       {!(welcomes && empty) && (
         <>
