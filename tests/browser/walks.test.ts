@@ -182,9 +182,10 @@ describe('in a server in use', () => {
 
   test('while Postgres is away the list says so, and comes back by itself', async () => {
     const { page } = staff;
-    await stage.server.stopPostgres();
+    await stage.server.database.goAway();
     await page.goto(stage.server.origin);
     await page.getByText('database is away').first().waitFor();
+    await stage.server.database.comeBack();
     await page.getByRole('table', { name: 'Sessions' }).getByRole('link').first().waitFor();
     expect(complaints.take([503])).toEqual([]);
   });

@@ -1,17 +1,44 @@
 // What lies in Postgres, read behind the server's back.
 import { execFile } from 'node:child_process';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { decompress } from 'fzstd';
 
 const run = promisify(execFile);
 const BYTES_MAX = 1 << 30;
+const PORT = 5432;
+const HIDDEN_PORT = 5433;
 
 export class Database {
-  private readonly place: readonly string[];
+  private readonly sockets: string;
+  private port = PORT;
 
   constructor(dataDir: string) {
-    this.place = ['-h', join(dataDir, 'run'), '-p', '5432', '-U', 'footage', '-d', 'footage'];
+    this.sockets = join(dataDir, 'run');
+  }
+
+  private get place(): string[] {
+    return ['-h', this.sockets, '-p', String(this.port), '-U', 'footage', '-d', 'footage'];
+  }
+
+  /** It runs on, so that nobody starts it again, and nobody but us finds it until `comeBack`. */
+  async goAway(): Promise<void> {
+    await this.move(HIDDEN_PORT);
+    await this.rows(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where backend_type = 'client backend' and pid <> pg_backend_pid()`,
+    );
+  }
+
+  async comeBack(): Promise<void> {
+    if (this.port !== PORT) await this.move(PORT);
+  }
+
+  private async move(port: number): Promise<void> {
+    const socket = (of: number) => join(this.sockets, `.s.PGSQL.${of}`);
+    await rename(socket(this.port), socket(port));
+    this.port = port;
   }
 
   /** The rows of a query as text, columns separated by `|`. */
@@ -23,7 +50,7 @@ export class Database {
 
   /** Everything in it, as SQL. */
   async dump(): Promise<string> {
-    const { stdout } = await run('pg_dump', [...this.place], { maxBuffer: BYTES_MAX });
+    const { stdout } = await run('pg_dump', this.place, { maxBuffer: BYTES_MAX });
     return stdout;
   }
 

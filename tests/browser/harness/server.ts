@@ -3,7 +3,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { chmod, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,15 +106,6 @@ export class Server {
   /** As a power cut ends it: no time for a last word. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
-  }
-
-  /** Ends Postgres alone; the server starts it again, unless it is `lost`. */
-  async stopPostgres({ lost = false } = {}): Promise<void> {
-    const cluster = join(this.dir, 'data/postgres');
-    const pid = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[0];
-    if (lost) await rename(cluster, `${cluster}-lost`);
-    process.kill(Number(pid), 'SIGQUIT');
-    await eventually(() => !existsSync(`/proc/${pid}`), 'Postgres has ended');
   }
 
   /** A clean stop, also of Postgres. */

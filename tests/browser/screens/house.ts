@@ -20,7 +20,6 @@ export class House {
   /** The ids of sessions, by what they are there for. */
   readonly sessions = new Map<string, string>();
   private visitor: Page | null = null;
-  private isCutOff = false;
   private readonly loggedIn: Cookie[];
 
   private constructor(stage: Stage, staff: Staff, loggedIn: Cookie[]) {
@@ -103,16 +102,14 @@ export class House {
     await this.stage.server.database.rows('alter table sessions_elsewhere rename to sessions');
   }
 
-  /** Postgres goes, for good. */
   async cutOff(): Promise<void> {
-    await this.stage.server.stopPostgres({ lost: true });
-    this.isCutOff = true;
+    await this.stage.server.database.goAway();
   }
 
   async close(): Promise<void> {
     await this.visitor?.close();
-    // It would wait for Postgres, to write down what it holds.
-    if (this.isCutOff) await this.stage.server.kill();
+    // The server waits for Postgres, to write down what it holds.
+    await this.stage.server.database.comeBack();
     await this.stage.strike();
   }
 

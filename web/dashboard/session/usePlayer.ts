@@ -44,6 +44,8 @@ export function usePlayer(
   const link = useRef<PlayerLink | null>(null);
   const feed = useRef<Feed | null>(null);
   const ask = useRef<() => void>(undefined);
+  /** A place was asked for that the feed has not heard of yet. */
+  const wished = useRef(false);
   const settings = useRef(initial);
   const now = useRef({ view, onOutgrown });
   now.current = { view, onOutgrown };
@@ -54,7 +56,7 @@ export function usePlayer(
       if (!stop.signal.aborted) change({ type: 'failed', error });
     };
     link.current = new PlayerLink((message) => {
-      if (isNews(message, feed.current)) change(message);
+      if (isNews(message, feed.current, wished.current)) change(message);
     });
     ask.current = () =>
       void openPlayer(id, stop.signal).then((url) => change({ type: 'opened', url }), fail);
@@ -103,11 +105,15 @@ export function usePlayer(
   const attach = useCallback((frame: HTMLIFrameElement | null) => {
     if (frame) link.current?.attach(frame);
   }, []);
-  const want = useThrottledCallback((at_ms: number) => feed.current?.want(at_ms), SEEK_EVERY_MS);
+  const want = useThrottledCallback((at_ms: number) => {
+    wished.current = false;
+    feed.current?.want(at_ms);
+  }, SEEK_EVERY_MS);
   const commands = useMemo(() => {
     const send = (message: ToPlayer) => link.current?.send(message);
     const seek = (at_ms: number) => {
       change({ type: 'sought', at_ms });
+      wished.current = true;
       want(at_ms);
     };
     const toggle = () => {
@@ -126,11 +132,11 @@ export function usePlayer(
 }
 
 /** What the player says goes to the feed first; times of a place left behind are no news. */
-function isNews(message: FromPlayer, feed: Feed | null): boolean {
+function isNews(message: FromPlayer, feed: Feed | null, wished: boolean): boolean {
   if (feed === null) return true;
   if (message.type === 'landed') feed.landed();
   if (message.type !== 'time' && message.type !== 'landed') return true;
-  if (feed.busy) return false;
+  if (wished || feed.busy) return false;
   feed.playhead(message.at_ms);
   return true;
 }
