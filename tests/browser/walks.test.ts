@@ -100,7 +100,10 @@ describe('in a server in use', () => {
     expect(address().searchParams.get('page')).toBe('no such page');
     await page.goBack();
     await eventually(onlyGrace, 'the way back takes the last filter off');
+    const visitor = page.getByRole('searchbox', { name: 'Visitor or user' });
+    await visitor.fill('grace and more');
     await page.getByRole('button', { name: 'Clear all' }).first().click();
+    expect(await visitor.inputValue()).toBe('');
     await eventually(() => address().search === '', 'nothing is left in the address');
     await eventually(async () => !(await onlyGrace()), 'all are listed again');
   });

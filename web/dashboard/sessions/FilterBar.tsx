@@ -1,4 +1,5 @@
 import { Button, Group } from '@mantine/core';
+import { useState } from 'react';
 import type { Site } from '../api.ts';
 import { DurationFilter } from './filters/DurationFilter.tsx';
 import { PageFilter } from './filters/PageFilter.tsx';
@@ -16,9 +17,21 @@ interface FilterBarProps {
 }
 
 export function FilterBar({ search, sites, onChange, onClear }: FilterBarProps) {
+  const [clearings, setClearings] = useState(0);
+
+  function clear() {
+    // What is being typed goes, too.
+    setClearings(clearings + 1);
+    onClear();
+  }
+
   return (
     <Group component="search" gap={8} aria-label="Filters">
-      <VisitorSearch visitor={search.visitor} onChange={(visitor) => onChange({ visitor }, true)} />
+      <VisitorSearch
+        key={clearings}
+        visitor={search.visitor}
+        onChange={(visitor) => onChange({ visitor }, true)}
+      />
       <TimeFilter times={search} onChange={onChange} />
       <DurationFilter bounds={search} onChange={onChange} />
       <PageFilter page={search.page} onChange={(page) => onChange({ page })} />
@@ -27,7 +40,7 @@ export function FilterBar({ search, sites, onChange, onClear }: FilterBarProps) 
         <SiteFilter sites={sites} site={search.site} onChange={(site) => onChange({ site })} />
       )}
       {Object.keys(search).length > 0 && (
-        <Button variant="subtle" color="gray" size="xs" radius="xl" onClick={onClear}>
+        <Button variant="subtle" color="gray" size="xs" radius="xl" onClick={clear}>
           Clear all
         </Button>
       )}
