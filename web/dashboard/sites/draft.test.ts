@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { expect, it } from 'vitest';
 import type { Site } from '../api.ts';
-import { changeOf, draftOf, entries, fieldOf, isSelector, originOf, problemsOf } from './draft.ts';
+import { changeOf, draftOf, entries, fieldOf, originOf, problemsOf } from './draft.ts';
 
 const SITE: Site = {
   id: 1,
@@ -44,11 +44,6 @@ it('origins become what browsers send', () => {
   for (const entry of ['shop.example', 'https://shop.example/a', 'ftp://a', 'https://u@a.b', '']) {
     expect(originOf(entry)).toBeNull();
   }
-});
-
-it('selectors are what the browser takes', () => {
-  expect(isSelector('.a > [data-b="c"]')).toBe(true);
-  expect(isSelector('a[')).toBe(false);
 });
 
 it('says at the field what is wrong', () => {

@@ -1,4 +1,5 @@
 // The settings of a site while they are being edited: lists as lines of text.
+import { isSelector } from '../../shared/selector.ts';
 import type { Site, SiteChange } from '../api.ts';
 import { readable } from '../readable.ts';
 
@@ -73,16 +74,6 @@ export function originOf(entry: string): string | null {
   const url = URL.parse(entry);
   if (url === null || !/^https?:$/.test(url.protocol)) return null;
   return url.href === `${url.origin}/` ? url.origin : null;
-}
-
-/** Whether a browser understands it, asked of the browser itself. */
-export function isSelector(entry: string): boolean {
-  try {
-    document.createDocumentFragment().querySelector(entry);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The field that the server's words begin with. */
