@@ -16,7 +16,7 @@ export function isSide(value: unknown): value is number {
 /** Transparent; `MARK` in `placeholders.ts` gives it its colour. The word stands where there is room. */
 export function surface(size: Size, word: string): string {
   const [width, height] = size;
-  const letters = Math.floor(Math.min(width / 10, height / 3));
+  const letters = Math.floor(Math.min(width / 14, height / 7));
   if (word === '' || letters < LETTERS_MIN) return blank(size);
   const key = `${width} ${height} ${word}`;
   const known = labelled.get(key);
