@@ -5,6 +5,8 @@ import { remaining, Staff } from './harness/staff.ts';
 import { type Stage, setStage } from './harness/stage.ts';
 import { shopping } from './shopping.ts';
 
+const PAGES = ['/demo/', '/demo/checkout.html', '/demo/orders.html'];
+
 let stage: Stage;
 
 beforeAll(async () => {
@@ -27,13 +29,15 @@ test('the demo shop records itself, and its visit can be watched', async () => {
   const [session] = await staff.sessions();
   if (!session) throw new Error('no session');
   await eventually(
-    async () => (await staff.details(session.id)).streams.every(({ ended }) => ended),
-    'the visit has ended',
+    async () =>
+      (await staff.details(session.id)).streams.filter(({ ended }) => ended).length ===
+      PAGES.length,
+    'all pages of the visit have ended',
   );
   const details = await staff.details(session.id);
   expect(details.completeness.missing).toBe(0);
   expect(new Set(details.pages_visited.map(({ url }) => new URL(url).pathname))).toEqual(
-    new Set(['/demo/', '/demo/checkout.html', '/demo/orders.html']),
+    new Set(PAGES),
   );
   const player = await staff.openPage('/demo/');
   await staff.playToEnd();
