@@ -31,6 +31,7 @@ use sqlx::PgPool;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
+pub use chunk::CODEC_ZSTD;
 pub(crate) use day::Day;
 use failure::Failure;
 pub use jobs::{ensure_partitions, sweep_idle};

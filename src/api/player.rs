@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::ApiState;
 use super::cursor::SessionId;
 use super::headers::{NOTHING_PERMITTED, PERMISSIONS_POLICY, player_policy};
-use super::sessions::one;
+use super::session::must_exist;
 use crate::auth::cookie::draw_random;
 use crate::auth::csrf::is_at_host;
 use crate::auth::{Origin, Staff};
@@ -47,9 +47,7 @@ pub(super) async fn open(
 ) -> Result<Json<PlayerAddress>, ApiError> {
     let session = SessionId::parse(&id).ok_or(ApiError::NotFound)?;
     let mut transaction = staff.read(state.pool()).await?;
-    if one(&mut transaction, &staff, session).await?.is_none() {
-        return Err(ApiError::NotFound);
-    }
+    must_exist(&mut transaction, &staff, session).await?;
     let parent = parent_of(&headers, state.public_origin());
     let host = state.replay_origin().unwrap_or(&parent).clone();
     let ticket = draw_random()?;

@@ -16,7 +16,7 @@ use crate::auth::Staff;
 use crate::error::ApiError;
 
 /// Pages told at most; `pages` of the session counts all of them.
-const PAGES_MAX: i64 = 10_000;
+pub(super) const PAGES_MAX: i64 = 10_000;
 /// Gaps told at most.
 const GAPS_MAX: i64 = 10_000;
 

@@ -1,5 +1,6 @@
 // The player with what no recorder makes, and after many windows.
 import { describe, expect, test } from 'vitest';
+import { seeded } from './decisive.ts';
 import {
   answer,
   counted,
@@ -26,11 +27,8 @@ import {
 describe('a damaged recording', () => {
   test('plays what it can, whatever the events are', async () => {
     await opened();
-    let random = Number(process.env['SEED'] ?? 17);
-    const below = (limit: number) => {
-      random = (random * 1_103_515_245 + 12_345) % 2_147_483_648;
-      return Math.floor((random / 2_147_483_648) * limit);
-    };
+    const random = seeded(Number(process.env['SEED'] ?? 17));
+    const below = (limit: number) => Math.floor(random() * limit);
     const odd = [
       null,
       -1,

@@ -1,6 +1,6 @@
 // When the visitor did something, so that the player may jump over the times between.
 import { EventType, type eventWithTime, IncrementalSource } from '@rrweb/types';
-import { firstAfter } from './search.ts';
+import { firstThatNot } from '../shared/search.ts';
 
 const QUIET_MIN_MS = 5_000;
 const KEPT_BEFORE_MS = 1_000;
@@ -45,7 +45,7 @@ export class Acts {
    */
   endOfQuiet(at: number, until: number): number | null {
     const moments = this.#moments;
-    const next = firstAfter(moments.length, (index) => moments[index] ?? 0, at);
+    const next = firstThatNot(moments.length, (index) => (moments[index] ?? 0) <= at);
     const before = moments[next - 1];
     const after = moments[next];
     if (before === undefined) return null;

@@ -4,8 +4,8 @@
 // of the mouse, which are delivered in bundles after the fact, become events of their own at their
 // own moments.
 import { EventType, type eventWithTime, type mousemoveData } from '@rrweb/types';
+import { firstThatNot } from '../shared/search.ts';
 import { Acts } from './quiet.ts';
-import { firstAfter } from './search.ts';
 
 /** Where a picture can be built: the meta event (or the snapshot, where there is none) and whether
  * nothing before it can lead here. */
@@ -167,6 +167,6 @@ export class Timeline {
 
   #firstAfter(at: number, first: number): number {
     const { events } = this;
-    return firstAfter(events.length, (index) => events[index]?.timestamp ?? 0, at, first);
+    return firstThatNot(events.length, (index) => (events[index]?.timestamp ?? 0) <= at, first);
   }
 }

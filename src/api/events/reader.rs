@@ -8,13 +8,12 @@ use crate::api::cursor::SessionId;
 use crate::api::session::must_exist;
 use crate::auth::Staff;
 use crate::error::ApiError;
+use crate::store::CODEC_ZSTD;
 
 /// Compressed bytes read from Postgres at a time; a single chunk may be larger.
 const RUN_BYTES_MAX: i64 = 1024 * 1024;
 /// Chunks looked at for one run.
 const RUN_CHUNKS_MAX: i64 = 64;
-/// The codec of chunks: one zstd frame each.
-const CODEC_ZSTD: i16 = 1;
 
 /// One chunk as it goes out.
 pub(super) type Frame = Result<Bytes, ApiError>;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::filters::Filters;
 use crate::api::ApiState;
 use crate::api::cursor::{DAY_MS, SessionId};
+use crate::api::session::PAGES_MAX;
 use crate::auth::Staff;
 use crate::error::ApiError;
 
@@ -29,8 +30,6 @@ const LOOK_GROWTH: usize = 8;
 const DAYS: (usize, usize) = (8, 32);
 /// Live sessions looked at together.
 const LIVE_MAX: usize = 200;
-/// Pages looked at of one session, as many as are told of it.
-const PAGES_MAX: i64 = 10_000;
 
 /// What a search found.
 pub(super) struct Found {

@@ -1,6 +1,7 @@
 // The map of a recording laid out in time: all that can be drawn and looked up before, and without,
 // any of its events. Times are milliseconds from the start of the timeline, unless they say
 // otherwise.
+import { firstThatNot } from '../../shared/search.ts';
 import type { Chunk, ChunkMap, SessionDetails, Visit } from '../api.ts';
 import { gapWords, rangesWords } from '../completeness.ts';
 import { Lineup } from './lineup.ts';
@@ -100,14 +101,7 @@ export function segmentAt(pages: readonly Segment[], at_ms: number): number {
 
 /** The index of the last item that holds, where all that hold come first; -1 when none does. */
 function lastThat<T>(items: readonly T[], holds: (item: T) => boolean): number {
-  let low = 0;
-  let high = items.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(items[middle] as T)) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return firstThatNot(items.length, (index) => holds(items[index] as T)) - 1;
 }
 
 function placed(map: ChunkMap): { start_ms: number; chunks: PlacedChunk[] } {
